@@ -20,6 +20,7 @@ checksum = $(shell (pwd; cat $(1) 2>/dev/null) | cksum | tr ' ' '-')
 BASE := $(VENV)/base-$(UV_VERSION)-$(call checksum,/dev/null)
 LEARNER := $(VENV)/learner-$(call checksum,pyproject.toml requirements.lock)
 DEVELOPER := $(VENV)/developer-$(call checksum,pyproject.toml requirements-dev.lock)
+SITE := $(VENV)/site-$(call checksum,requirements-site.lock)
 CDK := $(VENV)/cdk-$(call checksum,requirements-cdk.lock data/deploy/package-lock.json sim/show/stage/source/package-lock.json)
 
 # uv does not read pip's settings: where pip is told to use a company's mirror, uv is told the same.
@@ -48,7 +49,7 @@ dashboard: $(LEARNER) ## open the compare panel and the catalogue as an app with
 test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/project/test_setup.py")
 	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
-slow: $(DEVELOPER) $(CDK) ## the statistical and long tests
+slow: $(DEVELOPER) $(CDK) $(SITE) ## the statistical and long tests
 	$(RUN) pytest -m slow --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
 cdk: $(CDK) ## what the slow tests deploy with, without AWS: CDK for Python and TypeScript, template linters
@@ -56,8 +57,9 @@ cdk: $(CDK) ## what the slow tests deploy with, without AWS: CDK for Python and 
 stage: $(CDK) ## check the stage's JavaScript and join it anew into sim/show/stage/stage.js and stage_page.js
 	@PATH="$(CURDIR)/$(VENV)/cdk/bin:$$PATH" npm --prefix sim/show/stage/source run --silent all
 
-site: $(LEARNER) ## write pages that open with nothing installed into build/site/ (SITE_FLAGS=--sample: few of them)
+site: $(LEARNER) $(SITE) ## write the course as pages that need nothing installed into build/site/ (SITE_FLAGS=--sample)
 	$(RUN) sim.show.site build/site $(SITE_FLAGS)
+	$(RUN) docs.site build/site $(SITE_FLAGS)
 
 lint: $(DEVELOPER) ## style, types and spelling
 	$(RUN) ruff check .
@@ -91,10 +93,11 @@ docs: $(LEARNER) ## write the glossary, the cheat sheet and the lessons' moving 
 	$(VENV)/bin/python -c "from sim.show.lesson import opening; opening.write()"
 
 # Versions stay as they are while they fit; LOCK_FLAGS=--upgrade takes the newest.
-lock: $(BASE) ## write both lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)
+lock: $(BASE) ## write the lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)
 	$(call compile,pyproject.toml --group build,requirements.lock)
 	$(call compile,pyproject.toml --group build --group test --constraint requirements.lock,requirements-dev.lock)
 	$(call compile,--group cdk,requirements-cdk.lock)
+	$(call compile,--group site --constraint requirements-dev.lock,requirements-site.lock)
 
 compile = $(UV) pip compile --quiet --python $(VENV) --universal --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_FLAGS) $(1) --output-file $(2)
@@ -119,6 +122,16 @@ $(DEVELOPER): | $(BASE)
 	@$(call install,requirements-dev.lock)
 	@rm -f $(VENV)/learner-* $(VENV)/developer-*
 	@touch $@ $(LEARNER)
+
+# Sphinx beside the project's packages: a .pth file names their folder, for the reference imports the project.
+$(SITE): | $(BASE)
+	@echo "Installing requirements-site.lock into $(VENV)/site: once, some seconds."; $(mirror); \
+	$(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/site && \
+	$(UV) pip install --quiet --compile-bytecode --python $(VENV)/site --require-hashes -r requirements-site.lock
+	@$(VENV)/bin/python -c "import sysconfig, pathlib; where = sysconfig.get_path('purelib', vars={'base': '$(VENV)/site'}); \
+	pathlib.Path(where, 'project.pth').write_text(sysconfig.get_path('purelib'))"
+	@rm -f $(VENV)/site-*
+	@touch $@
 
 # Node.js comes with the Python packages: CDK needs it in both languages, and the stage's JavaScript to be joined.
 $(CDK): | $(BASE)

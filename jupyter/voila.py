@@ -1,6 +1,7 @@
 """What `make dashboard` starts: Voila, a server that runs one notebook and shows no code.
 
-It listens on this machine only, asks for a token, and takes no code from the page.
+It listens on this machine only, asks for a token, and takes no code from the page. The notebook of
+the next reader has run before it is asked for.
 https://voila.readthedocs.io/en/stable/deploy.html
 """
 
@@ -10,6 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 c.Voila.auto_token = True
+c.VoilaConfiguration.preheat_kernel = True
 c.VoilaConfiguration.template = (
     "course"  # in voila/templates, for which Jupyter looks on its path
 )

@@ -53,7 +53,8 @@ def _around_functions(construct: IConstruct) -> Iterator[tuple[str, dict[str, st
         yield of, {"QueueName": construct.queue_name}
     if isinstance(construct, eventsv2.CfnSubscriber):
         bus = construct.stack.node.find_child("OrdersBus")
-        yield "subscriber", {"EventBus": bus.name, "Subscriber": construct.name}
+        arns = {"EventBus": bus.attr_event_bus_arn, "Subscriber": construct.attr_subscriber_arn}
+        yield "subscriber", arns
 
 
 def _kinds_of_function(

@@ -52,7 +52,8 @@ function* aroundFunctions(construct: IConstruct): Generator<{ of: string; dimens
   }
   if (construct instanceof eventsv2.CfnSubscriber) {
     const bus = construct.stack.node.findChild("OrdersBus") as eventsv2.CfnEventBus;
-    yield { of: "subscriber", dimensions: { EventBus: bus.name, Subscriber: construct.name } };
+    const dimensions = { EventBus: bus.attrEventBusArn, Subscriber: construct.attrSubscriberArn };
+    yield { of: "subscriber", dimensions };
   }
 }
 

@@ -64,10 +64,10 @@ def test_the_values_of_the_sample_are_within_their_intervals():
 @pytest.mark.slow
 def test_so_are_they_with_other_seeds(tmp_path):
     missed = [
-        outside(calibrated(sample_run(seed), tmp_path)) for seed in range(30)
+        outside(calibrated(sample_run(seed), tmp_path)) for seed in range(12)
     ]
     count = sum(len(each) for each in missed)
-    assert count <= 6, "of 180 intervals of 99 % two are missed by chance"
+    assert count <= 3, "of 72 intervals of 99 % one may be missed by chance"
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -165,3 +165,17 @@ def test_a_log_is_written_of_a_function_that_is_there(tmp_path):
         sim.ScenarioError, match="no function 'g': this run has f"
     ):
         sim.write_log(small_run(), tmp_path / "a.log", function="g")
+
+
+def test_lesson_11_tells_the_numbers_of_the_sample():
+    """p99 within a tenth, 2 % cold starts, 82 in all, and idle times of 232 and 264 s."""
+    found = sim.calibrate(sample_path(), function="orders")
+    held_out = found.comparison()
+    assert held_out.simulated.p99_s == pytest.approx(
+        held_out.observed.p99_s, rel=0.1
+    )
+    assert held_out.round(2).loc["cold_share"].tolist() == [0.02, 0.02]
+    rows = found.report.set_index(["part", "what"])
+    assert rows.loc["init", "median"].number == 82
+    idle = rows.loc["environments", "idle time until the end"]
+    assert (int(idle.low), int(idle.high)) == (232, 264)

@@ -191,7 +191,7 @@ def test_box_says_what_for_how_long_and_what_before(lesson):
     assert "**You will be able to**" in opening
     assert 2 <= len(goals(opening)) <= 4
     (minutes,) = re.findall(r"\*\*Time:\*\* (\d+) minutes", opening)
-    assert 20 <= int(minutes) <= 60
+    assert 20 <= int(minutes) <= 65
     needs = re.findall(
         r"\d\d", opening.partition("**Needs:**")[2].partition("\n")[0]
     )
@@ -260,7 +260,7 @@ def test_a_panel_that_holds_the_predicted_run_is_covered(lesson):
     assert bool(panel) == (lesson.stem[:2] in COVERED_PANELS)
 
 
-@holds_for_each({path.stem: path for path in LESSONS[:7]})
+@holds_for_each({path.stem: path for path in LESSONS[:11]})
 def test_a_lesson_s_minutes_are_told_as_its_words_and_steps_say(lesson):
     (told,) = re.findall(r"\*\*Time:\*\* (\d+) minutes", box(read(lesson)))
     assert abs(int(told) - minutes_of(lesson)) <= 2.5, minutes_of(lesson)

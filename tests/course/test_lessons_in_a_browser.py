@@ -302,6 +302,7 @@ def test_the_deploy_tab_copies_its_code(server, chromium):
     page = new_page(chromium, permissions=["clipboard-read", "clipboard-write"])
     open_notebook(page, server.url, "notebooks/02-asynchronous.ipynb")
     run_all(page)
+    uncover(page)
     panel = PanelPage(page)
     panel.open("deploy")
     scenario = names_of("02-asynchronous.ipynb")["system"]

@@ -87,13 +87,13 @@ def _watched(resources: RESOURCES) -> Iterator[tuple[str, dict[str, Any]]]:
         keeps = f'"{name}"' in given_up
         of = "queue of failures" if keeps else "queue"
         yield of, {"QueueName": {"Fn::GetAtt": [name, "QueueName"]}}
-    for subscriber in _of_type(resources, "EventsV2::Subscriber"):
-        [bus] = _of_type(resources, "EventsV2::EventBus")
+    for name in _names(resources, "EventsV2::Subscriber"):
+        [bus] = _names(resources, "EventsV2::EventBus")
         yield (
             "subscriber",
             {
-                "EventBus": bus["Properties"]["Name"],
-                "Subscriber": subscriber["Properties"]["Name"],
+                "EventBus": {"Fn::GetAtt": [bus, "EventBusArn"]},
+                "Subscriber": {"Fn::GetAtt": [name, "SubscriberArn"]},
             },
         )
 
@@ -101,13 +101,18 @@ def _watched(resources: RESOURCES) -> Iterator[tuple[str, dict[str, Any]]]:
 def _front_doors(resources: RESOURCES) -> Iterator[tuple[str, dict[str, Any]]]:
     """APIs and load balancers: what they are, and their dimensions."""
     for api in _of_type(resources, "ApiGateway::RestApi"):
-        yield "REST API", {"ApiName": api["Properties"]["Name"]}
+        yield "REST API", {"ApiName": _api_name(api["Properties"])}
     for name in _names(resources, "ApiGatewayV2::Api"):
         if "RouteSelectionExpression" not in resources[name]["Properties"]:
             yield "HTTP API", {"ApiId": {"Ref": name}}
     for name in _names(resources, "ElasticLoadBalancingV2::LoadBalancer"):
         full_name = {"Fn::GetAtt": [name, "LoadBalancerFullName"]}
         yield "load balancer", {"LoadBalancer": full_name}
+
+
+def _api_name(properties: dict[str, Any]) -> Any:
+    """A REST API without a name has the title of its body."""
+    return properties.get("Name") or properties["Body"]["info"]["title"]
 
 
 def _kinds_of_function(resources: RESOURCES, name: str) -> Iterator[str]:

@@ -17,11 +17,6 @@ COMMENT = (
     "such as a topic.\n"
 )
 BLOCK = re.compile(rf"\n{re.escape(COMMENT)}.*?(?=\nOutputs:|\Z)", re.DOTALL)
-APIS = {
-    "ApiName": "AWS::ApiGateway::RestApi",
-    "Subscriber": "AWS::EventsV2::Subscriber",
-}
-"""What has a dimension that is a name and no reference."""
 
 
 def written(template: str) -> str:
@@ -49,19 +44,18 @@ def _alarms(resources: RESOURCES) -> list[str]:
 
 
 def _owner(properties: dict[str, Any], resources: RESOURCES) -> str:
-    """The name of what an alarm watches."""
-    for dimension in properties["Dimensions"]:
+    """The name of what an alarm watches: the last dimension's is the narrowest."""
+    for dimension in reversed(properties["Dimensions"]):
         value = dimension["Value"]
-        if isinstance(value, dict) and "Ref" in value:
+        if isinstance(value, dict) and value.get("Ref") in resources:
             return str(value["Ref"])
         if isinstance(value, dict) and "Fn::GetAtt" in value:
             return str(value["Fn::GetAtt"][0])
-    [kind] = [
-        APIS[dimension["Name"]]
-        for dimension in properties["Dimensions"]
-        if dimension["Name"] in APIS
+    [name] = [
+        name
+        for name, one in resources.items()
+        if one["Type"] == "AWS::ApiGateway::RestApi"
     ]
-    [name] = [name for name, one in resources.items() if one["Type"] == kind]
     return name
 
 

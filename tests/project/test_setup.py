@@ -38,6 +38,10 @@ LOCKS = {
     "requirements-dev.lock": MAIN + BUILD + TEST,
 }
 
+SITE = [Requirement(text) for text in PROJECT["dependency-groups"]["site"]]
+SITE_LOCK = "requirements-site.lock"
+EVERY_LOCK = {**LOCKS, SITE_LOCK: SITE}
+
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
 CONDA = [
     entry for entry in ENVIRONMENT["dependencies"] if isinstance(entry, str)
@@ -146,10 +150,10 @@ def test_python_is_the_same_in_environment_and_project_and_is_running_here():
     assert "{}.{}.{}".format(*sys.version_info[:3]) in bound
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", EVERY_LOCK)
 def test_lock_holds_every_requirement_within_its_bounds(name):
     entries = locked(name)
-    for requirement in LOCKS[name]:
+    for requirement in EVERY_LOCK[name]:
         versions = [
             version
             for key, version, _ in entries
@@ -161,7 +165,7 @@ def test_lock_holds_every_requirement_within_its_bounds(name):
         )
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", EVERY_LOCK)
 def test_lock_has_a_hash_for_every_line(name):
     for package, _, rest in locked(name):
         assert any(
@@ -169,7 +173,7 @@ def test_lock_has_a_hash_for_every_line(name):
         ), package
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", EVERY_LOCK)
 def test_lock_names_no_host_and_no_folder(name):
     trace = re.compile(r"://|--(index|extra-index|find-links)|(^|\s|@)/")
     assert not [
@@ -194,6 +198,19 @@ def test_both_locks_hold_the_same_versions():
     assert {key for key, _ in developer - learner}.isdisjoint(
         {key for key, _ in learner}
     )
+
+
+def test_the_pages_are_made_with_the_developers_versions_of_what_both_need():
+    developer = {
+        key: version for key, version, _ in locked("requirements-dev.lock")
+    }
+    site = {(key, version) for key, version, _ in locked(SITE_LOCK)}
+    once = {key for key, _ in site if sum(key == one for one, _ in site) == 1}
+    assert [
+        key
+        for key, version in site
+        if key in once and developer.get(key, version) != version
+    ] == []
 
 
 def test_learners_do_not_download_test_packages():

@@ -27,6 +27,7 @@ from tests.support.lab import (
     server,
     soon,
 )
+from tests.support.looks import PAPER
 
 CONFIG = ROOT / "jupyter" / "voila.py"
 NOTEBOOK = ROOT / "dashboard" / "compare-and-catalogue.ipynb"
@@ -36,11 +37,6 @@ COMMAND = (
     str(NOTEBOOK.relative_to(ROOT)),
 )
 SCREENSHOTS = ROOT / "tests" / "screenshots"
-PAPER = """svg => {
-    const paper = [...svg.querySelectorAll("path, rect")].map(shape => getComputedStyle(shape).fill)
-        .find(fill => fill.startsWith("rgb("));
-    return Number(paper.match(/\\d+/)[0]);
-}"""
 
 
 def test_the_makefile_starts_the_notebook_that_there_is():
@@ -96,6 +92,7 @@ def opened(
     page.goto(url)
     for number in range(2):
         PanelPage(page, number)  # waits until it is drawn
+    assert page.get_by_text("Loading widget").count() == 0
     return page, errors, hosts
 
 

@@ -74,3 +74,16 @@ def test_an_unknown_format_is_refused_with_those_there_are(run, tmp_path):
         match=r"saved as \.png, \.svg, \.pdf, but 'picture\.bmp'",
     ):
         sim.show.timeline(run).save(tmp_path / "picture.bmp")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_words_below_a_picture_have_the_colour_of_its_title(
+    run, theme, tmp_path
+):
+    picture = sim.show.latency(run, theme=theme)
+    colours = []
+    picture.savefig = lambda *_, **__: colours.extend(
+        text.get_color() for text in picture.texts
+    )
+    picture.save(tmp_path / "picture.png")
+    assert colours[-1] == colours[0]

@@ -16,7 +16,7 @@ from tests.support.lab import (
     run_all,
     soon,
 )
-from tests.support.looks import complaints, show, tabs_of
+from tests.support.looks import PAPER, complaints, show, tabs_of
 from tests.support.stages import INK, systems
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -37,11 +37,6 @@ CELLS = (
     "panel",  # a second view of the same panel
     *["print('\\n' * 40)"] * 8,  # so much that the panels leave the page
 )
-PAPER = """svg => {
-    const paper = [...svg.querySelectorAll("path, rect")].map(shape => getComputedStyle(shape).fill)
-        .find(fill => fill.startsWith("rgb("));
-    return Number(paper.match(/\\d+/)[0]);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -291,3 +286,15 @@ def test_what_copy_settings_gives_opens_the_same_panel(page, panel):
     assert {
         name: str(run.summary().delivered) for name, run in same.runs.items()
     } == delivered(panel)
+
+
+def test_cells_that_run_again_show_one_panel_each_and_both_follow(page, panel):
+    first = panel.panel.element_handle()
+    run_all(page)
+    assert soon(page, lambda: not first.is_visible())
+    assert page.locator(".lambda-panel").count() == 2
+    again, second = PanelPage(page), other(page)
+    assert again.shown(LABEL) == second.shown(LABEL) == "0 %"
+    again.press(LABEL, "PageUp")
+    assert delivered(again) == simulated(again)
+    assert soon(page, lambda: delivered(second) == delivered(again))

@@ -281,6 +281,52 @@ def test_environments_are_rows_with_the_gaps_between_their_runs(three):
         assert busy.empty
 
 
+ONE = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=1)
+
+
+def served(
+    provisioned: sim.ProvisionedConcurrencyConfig | None, *functions: str
+) -> sim.Run:
+    """A burst that needs three environments of each function."""
+    made = [
+        sim.Function(
+            name,
+            auto_publish_alias="live",
+            provisioned_concurrency_config=provisioned,
+        )
+        for name in functions
+    ]
+    scenario = sim.Scenario(
+        functions=made,
+        triggers=[
+            sim.trigger("invoke", name, name=f"of {name}") for name in functions
+        ],
+        traffic=[
+            sim.Traffic(into=f"of {name}", arrivals=sim.Burst(3, within=0.01))
+            for name in functions
+        ],
+        seconds=10,
+    )
+    return sim.simulate(scenario)
+
+
+def test_environments_that_are_provisioned_are_told_apart():
+    """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
+    kinds = layout_by_environment(served(ONE, "f")).kinds
+    assert sorted(kinds) == ["on demand", "on demand", "provisioned"]
+    (axes,) = sim.show.timeline(served(ONE, "f"), by="environment").axes
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == [kinds[0], kinds[-1]]
+
+
+def test_rows_of_one_kind_have_no_names_and_those_of_functions_have():
+    assert layout_by_environment(served(None, "f")).kinds == ()
+    kinds = layout_by_environment(served(None, "f", "g")).kinds
+    assert kinds == ("f", "f", "f", "g", "g", "g")
+    kinds = layout_by_environment(served(ONE, "f", "g")).kinds
+    assert {"f: provisioned", "g: on demand"} < set(kinds)
+
+
 def test_an_event_with_two_consumers_has_two_lanes_in_its_row():
     functions = [sim.Function(name=name) for name in ("one", "two")]
     triggers = [

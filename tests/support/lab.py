@@ -323,12 +323,13 @@ class PanelPage:
 
     @property
     def rows(self) -> dict[str, list[str]]:
-        """The readouts: by run, the text of each cell."""
+        """The readouts: by run, the text of each cell, with usual spaces."""
         found = {}
         for row in self.panel.locator("table.readout tbody tr").all():
-            found[row.locator("th").inner_text()] = row.locator(
-                "td"
-            ).all_inner_texts()
+            cells = row.locator("td").all_inner_texts()
+            found[row.locator("th").inner_text()] = [
+                cell.replace("\xa0", " ") for cell in cells
+            ]
         return found
 
     @property

@@ -34,6 +34,12 @@ SCREENSHOTS = ROOT / "tests" / "screenshots"
 HIGHEST = 780
 SETTLED = 400
 """Milliseconds until a picture that a change has asked for is drawn."""
+PAPER = """svg => {
+    const fills = [...svg.querySelectorAll("path, rect")].map(each => getComputedStyle(each).fill);
+    const paper = fills.find(fill => fill.startsWith("rgb("));
+    return paper ? Number(paper.match(/\\d+/)[0]) : NaN; // none while it is being replaced
+}"""
+"""The red in a picture's paper, from 0 to 255."""
 
 
 def main(names: list[str]) -> None:

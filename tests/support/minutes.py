@@ -11,6 +11,7 @@ LINES_A_MINUTE = 8  # of code
 A_FIGURE = 0.5  # minutes, for what a cell shows
 AN_EXERCISE = 5
 A_PANEL = 5
+A_GAME_DAY = 15
 
 
 def minutes_of(lesson: Path) -> float:
@@ -23,6 +24,7 @@ def minutes_of(lesson: Path) -> float:
         if not cell.metadata.get("tags")
     ]
     lines = sum(len(cell.source.splitlines()) for cell in code)
+    games = sum("sim.show.game_day(" in cell.source for cell in code)
     exercises = len(tagged(notebook, "exercise"))
     return (
         len(words) / WORDS_A_MINUTE
@@ -30,4 +32,5 @@ def minutes_of(lesson: Path) -> float:
         + A_FIGURE * len(code)
         + AN_EXERCISE * exercises
         + A_PANEL
+        + A_GAME_DAY * games
     )

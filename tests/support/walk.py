@@ -159,7 +159,7 @@ class Walk:
         before, rows = panel.move, panel.rows
         box = slider.bounding_box()
         if self.hand == "mouse" and box:
-            place = {"x": 0.8 * box["width"], "y": box["height"] / 2}
+            place = {"x": 0.6 * box["width"], "y": box["height"] / 2}
             slider.click(position=place)
         else:
             slider.press("PageUp")

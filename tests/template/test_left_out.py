@@ -87,7 +87,7 @@ def test_what_only_managed_instances_take_is_kept_to_what_other_functions_take()
     value, _ = SETTINGS["CapacityProviderConfig"]
     large = "Timeout: 5400, MemorySize: 20480, EphemeralStorage: {Size: 20480}"
     managed = f"{large}, CapacityProviderConfig: {value}"
-    with pytest.raises(sim.ScenarioError, match="timeout is 5400"):
+    with pytest.raises(sim.ScenarioError, match="Timeout is 5400"):
         read(plain_function(more=large))
     reading = read(plain_function(more=managed))
     (function,) = reading.scenario.functions

@@ -126,5 +126,5 @@ def test_what_a_pipe_may_not_be_set_to_is_refused_with_its_line():
     """https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeSourceSqsQueueParameters.html"""
     source = ARN.format("sqs", "q")
     parameters = "{SqsQueueParameters: {BatchSize: 10001}}"
-    with pytest.raises(sim.TemplateError, match=r"P \(line 4\).*10001"):
+    with pytest.raises(sim.TemplateError, match=r"P \(line 9\).*10001"):
         read(source, parameters)

@@ -206,3 +206,67 @@ def test_a_pipe_that_forgets_invokes_without_waiting():
     assert "asynchronous" in [route.model for route in scenario.routes]
     again = sim.read_template(sim.write_template(scenario, "sam")).scenario
     assert "asynchronous" in [route.model for route in again.routes]
+
+
+def test_both_permissions_of_a_function_url_are_its_own():
+    """https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"""
+    url = resource(
+        "U", "Lambda::Url", "AuthType: NONE, TargetFunctionArn: !Ref F"
+    )
+    everybody = (
+        "FunctionName: !Ref F, Principal: '*', Action: lambda:InvokeFunction"
+    )
+    permission = resource(
+        "P", "Lambda::Permission", f"{everybody}, InvokedViaFunctionUrl: true"
+    )
+    reading = read(plain_function() + url + permission)
+    assert [each.kind for each in reading.scenario.triggers] == ["function_url"]
+    assert notes(reading) == ""
+
+
+def test_the_permission_of_an_authorizer_is_no_api_of_its_own():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html"""
+    uri = "'arn:aws:apigateway:us-east-1:lambda:path/functions/${F.Arn}/invocations'"
+    api = resource("Api", "ApiGatewayV2::Api", "ProtocolType: WEBSOCKET")
+    settings = "ApiId: !Ref Api, AuthorizerType: REQUEST, AuthorizerUri: !Sub "
+    door = resource(
+        "Door", "ApiGatewayV2::Authorizer", settings + uri.replace("F.", "G.")
+    )
+    door += resource(
+        "I",
+        "ApiGatewayV2::Integration",
+        f"ApiId: !Ref Api, IntegrationUri: !Sub {uri}",
+    )
+    target = "Target: !Sub 'integrations/${I}', AuthorizerId: !Ref Door"
+    door += resource(
+        "R",
+        "ApiGatewayV2::Route",
+        f"ApiId: !Ref Api, RouteKey: $connect, {target}",
+    )
+    permission = "FunctionName: !Ref G, Principal: apigateway.amazonaws.com"
+    text = plain_function() + plain_function("G") + api + door
+    reading = read(text + resource("P", "Lambda::Permission", permission))
+    kinds = [each.kind for each in reading.scenario.triggers]
+    assert kinds == ["apigw_ws", "authorizer_ws"]
+
+
+def test_a_table_whose_changes_go_to_kinesis_says_so():
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds.html"""
+    stream = resource("S", "Kinesis::Stream", "ShardCount: 1")
+    table = "KinesisStreamSpecification: {StreamArn: !GetAtt S.Arn}"
+    text = plain_function() + stream + resource("T", "DynamoDB::Table", table)
+    assert "changes go to a Kinesis stream" in notes(read(text))
+
+
+@pytest.mark.parametrize(
+    ("enriches", "target", "word"),
+    [("Q", "F", "enrich events"), ("F", "Q", "nothing is polled")],
+)
+def test_a_pipes_enrichment_or_target_that_is_no_function_is_noted(
+    enriches, target, word
+):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-enrichment.html"""
+    ends = f"Enrichment: !GetAtt {enriches}.Arn, Target: !GetAtt {target}.Arn"
+    source = "RoleArn: r, Source: 'arn:aws:sqs:us-east-1:1:q'"
+    pipe = resource("P", "Pipes::Pipe", f"{source}, {ends}")
+    assert word in notes(read(plain_function() + QUEUE + pipe))

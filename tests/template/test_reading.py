@@ -303,7 +303,7 @@ def test_everything_that_aws_would_refuse_is_said_with_its_line():
                 for problem in problems
             ), (place, word)
     assert any(
-        problem.startswith("M (line 4)") and "batch_size" in problem
+        problem.startswith("M (line 4)") and "BatchSize" in problem
         for problem in problems
     )
 
@@ -322,7 +322,7 @@ def test_what_does_not_fit_together_names_resource_and_line():
 @pytest.mark.parametrize(
     ("source", "settings", "word"),
     [
-        ("!GetAtt Q.Arn", "ParallelizationFactor: 2", "parallelization_factor"),
+        ("!GetAtt Q.Arn", "ParallelizationFactor: 2", "ParallelizationFactor"),
         ("!GetAtt S.Arn", "Enabled: true", "StartingPosition"),
         (
             "!GetAtt S.Arn",
@@ -332,7 +332,7 @@ def test_what_does_not_fit_together_names_resource_and_line():
         (
             "!GetAtt Q.Arn",
             "BatchSize: 11",
-            "maximum_batching_window_in_seconds",
+            "MaximumBatchingWindowInSeconds",
         ),
         ("!Ref AWS::NoValue", "BatchSize: 1", "no source"),
     ],

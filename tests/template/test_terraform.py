@@ -476,3 +476,41 @@ def test_a_self_managed_cluster_is_named_by_its_brokers():
     )
     (trigger,) = sim.read_template(text).scenario.triggers
     assert (trigger.kind, trigger.source) == ("self_managed_kafka", "orders")
+
+
+def test_an_alias_is_meant_where_a_text_joins_it_to_its_function():
+    """`"${aws_lambda_function.worker.arn}:${aws_lambda_alias.live.name}"`"""
+    alias = {
+        "name": "live",
+        "function_name": Reference(
+            "aws_lambda_function.worker.function_name", value="worker"
+        ),
+        "function_version": "1",
+    }
+    text = plan(
+        WORKER
+        | {
+            "aws_lambda_alias.live": alias,
+            "aws_sqs_queue.q": {"name": "q"},
+            "aws_lambda_event_source_mapping.m": {
+                "event_source_arn": Reference("aws_sqs_queue.q.arn"),
+                "function_name": Reference(
+                    "aws_lambda_function.worker.arn",
+                    "aws_lambda_alias.live.name",
+                ),
+            },
+        }
+    )
+    (trigger,) = sim.read_template(text).scenario.triggers
+    assert (trigger.function, trigger.qualifier) == ("worker", None)
+
+
+@pytest.mark.parametrize(("written", "read"), [(-1, None), (0, 0), (5, 5)])
+def test_minus_one_reserves_nothing(written, read):
+    """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function"""
+    function = FUNCTION | {"reserved_concurrent_executions": written}
+    reading = sim.read_template(plan({"aws_lambda_function.worker": function}))
+    assert (
+        reading.scenario.function("worker").reserved_concurrent_executions
+        == read
+    )

@@ -20,13 +20,13 @@ from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 
 FORMATS = (".png", ".svg", ".pdf")
-LINE_LETTERS = 140
+LINE_LETTERS = 130
 FONT_SIZE = 9  # points
 LINE_HEIGHT = 0.17  # inches
 MARGIN = 0.12  # inches around the words
 LEFT = 0.35  # inches
 SETTINGS_LINES = 6
-WITHOUT_AXES = "#5A6270"
+WITHOUT_TITLE = "#5A6270"
 
 
 def save(
@@ -83,10 +83,8 @@ def keep_as_text(figure: Figure) -> None:
 
 
 def _colour(figure: Figure) -> Any:
-    """The colour of an axis's label, which suits the theme."""
-    if not figure.axes:
-        return WITHOUT_AXES
-    return figure.axes[0].xaxis.label.get_color()
+    """The colour of the title, which suits the theme."""
+    return figure.texts[0].get_color() if figure.texts else WITHOUT_TITLE
 
 
 def _settings(runs: Mapping[str, Run]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.arrays import Booleans, Floats, Integers
 from sim.results.ends import End
 from sim.results.run import Run
+from sim.results.usage.provisioned_concurrency import PROVISIONED
 from sim.scenario.trigger_catalogue import SILENT, trigger_kind
 from sim.scenario.triggers import Trigger
 from sim.trace import Outcome, Stage
@@ -40,11 +41,15 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class SpanLayout:
-    """Where what is drawn: by meaning an array with a row of (start, end, row, height) each."""
+    """Where what is drawn: by meaning an array with a row of (start, end, row, height) each.
+
+    `kinds`: by row what it is, where rows are of several kinds.
+    """
 
     places: dict[str, Floats]
     rows: int
     seconds: float
+    kinds: tuple[str, ...] = ()
 
     def until(self, seconds: float) -> dict[str, Floats]:
         """The places that begin by then."""
@@ -93,13 +98,28 @@ def layout_by_environment(run: Run) -> SpanLayout:
     function, _ = pd.factorize(spans.resource, sort=True)
     number = spans.environment.to_numpy()
     identity = function * (number.max(initial=0) + 1) + number
-    _, row = np.unique(identity, return_inverse=True)
+    first, row = np.unique(identity, return_index=True, return_inverse=True)[1:]
     height = np.ones(len(row))
     places = _places(spans, row.astype(float), height)
     places["idle"] = _gaps(
         row, spans.start_s.to_numpy(), spans.end_s.to_numpy()
     )
-    return _layout(places, int(row.max(initial=-1)) + 1)
+    layout = _layout(places, len(first))
+    return replace(layout, kinds=_kinds(run, spans.iloc[first]))
+
+
+def _kinds(run: Run, rows: pd.DataFrame) -> tuple[str, ...]:
+    """By row: the function, where there are several, and whether the environment is provisioned."""
+    keys = ["function", "environment"]
+    started = run.environments.set_index(keys).initialization_type
+    of_row = pd.MultiIndex.from_arrays([rows.resource, rows.environment])
+    is_provisioned = (started.reindex(of_row) == PROVISIONED).to_numpy()
+    parts: list[NDArray[np.object_]] = []
+    if len(set(rows.resource)) > 1:
+        parts.append(rows.resource.to_numpy(object))
+    if is_provisioned.any():
+        parts.append(np.where(is_provisioned, "provisioned", "on demand"))
+    return tuple(map(": ".join, zip(*parts, strict=True)))
 
 
 def _layout(places: dict[str, Floats], rows: int) -> SpanLayout:

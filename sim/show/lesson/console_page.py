@@ -7,6 +7,7 @@ from typing import Any
 from sim.course.game.console import Console
 from sim.course.game.logs import clock_text
 from sim.markup import escaped
+from sim.phrases import amount
 
 STYLE = """<style>
 .game-day { max-width: 1100px }
@@ -59,8 +60,8 @@ def _alarm(row: Any) -> str:
     since = clock_text(row.since_s)[:5]
     return (
         f'<div class="alarm"><b>{escaped(row.resource)}</b>, since {since}: {escaped(row.says)}'
-        f"<br><small>{escaped(row.metric)} {escaped(row.statistic)} {row.value:,.4g}, "
-        f"above {row.threshold:,.4g}</small></div>"
+        f"<br><small>{escaped(row.metric)} {escaped(row.statistic)} {amount(row.value)}, "
+        f"above {amount(row.threshold)}</small></div>"
     )
 
 
@@ -72,8 +73,13 @@ def log_page(console: Console, function: str) -> str:
     return (
         f'<pre class="game-log" role="log" tabindex="0" '
         f'aria-label="The last lines of the log of {escaped(function)}">'
-        f"{escaped(chr(10).join(lines))}</pre>"
+        f"{escaped(_readable(lines))}</pre>"
     )
+
+
+def _readable(lines: list[str]) -> str:
+    """Lines that a page can break between two fields, which Lambda parts by tabs."""
+    return "\n".join(lines).replace("\t", "  ")
 
 
 def queues_page(console: Console) -> str:

@@ -65,7 +65,7 @@ def _repairs(debrief: Debrief) -> str:
     return (
         "<details open><summary>What each of these would have done at the first alarm</summary>"
         '<table><thead><tr><th scope="col">repair</th><th scope="col">damage</th>'
-        f'<th scope="col">it</th></tr></thead><tbody>{rows}</tbody></table></details>'
+        f'<th scope="col">result</th></tr></thead><tbody>{rows}</tbody></table></details>'
     )
 
 

@@ -12,6 +12,7 @@ from sim.course.game.console import Console
 from sim.course.game.logs import clock_text
 from sim.course.game.shop_parts import SECONDS
 from sim.markup import escaped
+from sim.phrases import amount
 
 STATISTICS = {
     "Count": "Sum",
@@ -55,8 +56,8 @@ class Chart:
 
     @property
     def highest(self) -> float:
-        """Where the scale ends."""
-        return max(1e-9, float(self.points.max()), self.threshold or 0.0)
+        """Where the scale ends; a metric that is always 0 has a scale up to 1."""
+        return max(float(self.points.max()), self.threshold or 0.0) or 1.0
 
     @property
     def words(self) -> str:
@@ -104,12 +105,12 @@ def _drawn(chart: Chart, now: float) -> str:
     axis = f'<line class="axis" x1="0" x2="{WIDTH}" y1="{base}" y2="{base}"/>'
     times = (
         f'<text x="0" y="{HEIGHT - 2}">{clock_text(0)[:5]}</text>'
-        f'<text x="{WIDTH}" y="{TOP - 2}" text-anchor="end">{chart.highest:,.4g}</text>'
+        f'<text x="{WIDTH}" y="{TOP - 2}" text-anchor="end">{amount(chart.highest)}</text>'
         f'<text x="{WIDTH}" y="{HEIGHT - 2}" text-anchor="end">'
         f"{clock_text(SECONDS)[:5]}</text>"
     )
     told = f'<line class="now" x1="{edge:.1f}" x2="{edge:.1f}" y1="0" y2="{base}"/>'
-    last = f"{chart.points.iloc[-1]:,.4g}"
+    last = amount(chart.points.iloc[-1])
     return (
         f"<figure><figcaption><b>{escaped(chart.metric)}</b> "
         f"{escaped(chart.statistic)} <span>{last} {_short(chart.unit)}</span></figcaption>"

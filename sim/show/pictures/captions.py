@@ -268,7 +268,7 @@ def _unhappy(n: EventNumbers) -> list[str]:
     callers = plural(n.told, "caller")
     parts = (
         (n.told, f"{callers} saw an error{_handled(n.told_done)}"),
-        (n.parked, f"{n.parked:,} dead-lettered{_handled(n.parked_done)}"),
+        (n.parked, f"{n.parked:,} parked{_handled(n.parked_done)}"),
         (n.lost, f"{n.lost:,} lost"),
         (n.given_up, f"{n.given_up:,} {GIVEN_UP}"),
     )
@@ -279,7 +279,7 @@ def _unhappy_in_short(n: EventNumbers) -> list[str]:
     """The same where there is little room: what was handled all the same stands in the title."""
     parts = (
         (n.told, f"{plural(n.told, 'caller')} saw an error"),
-        (n.parked, f"{n.parked:,} dead-lettered"),
+        (n.parked, f"{n.parked:,} parked"),
         (n.lost, f"{n.lost:,} lost"),
         (n.given_up, f"{n.given_up:,} handled, then given up"),
     )

@@ -55,7 +55,7 @@ SETTLED = (
     Area("delivered", "success", None, (End.DELIVERED, End.FILTERED)),
     Area("handled, then given up", "success", "/////", (End.GIVEN_UP,)),
     Area("caller saw an error", "failure", "/////", (End.TOLD,)),
-    Area("dead-lettered", "dead letter", None, (End.PARKED,)),
+    Area("parked", "dead letter", None, (End.PARKED,)),
     Area("lost", "dead letter", "xxxx", (End.LOST,)),
 )
 UNDER_WAY = Area("under way", "queue")

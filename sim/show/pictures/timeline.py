@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from sim.arrays import Floats
 from sim.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.arguments import PositiveSeconds, checked
-from sim.show.drawing.frame import Frame
+from sim.show.drawing.frame import BETWEEN, LEFT, TEXT_SIZE, Frame
 from sim.show.drawing.legend import legend_sample, pinned_sample
 from sim.show.drawing.marks import LEAST_WIDTH, PixelSize, draw_marks
 from sim.show.drawing.picture import Picture
@@ -27,6 +28,7 @@ from sim.show.drawing.span_layout import (
 )
 from sim.show.drawing.theme import MARKS, Theme, theme_named
 from sim.show.drawing.time_units import shared_end
+from sim.show.drawing.words import shortened
 from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, earlier_runs, runs_by_name
 
@@ -35,6 +37,8 @@ LAYOUTS = {"event": layout_by_event, "environment": layout_by_environment}
 LEAST_ROWS = 6
 WORK = ("success", "failure", "timeout")
 TOLD = ("told success", "told error")
+ROOM_FOR_KINDS = 1.0  # inches
+LINE = 14  # pixels
 AT_THE_RUN = 12  # pixels: who is told so soon after a run is told at its end
 
 
@@ -57,8 +61,11 @@ def timeline(
     (and beyond 15 minutes) is told and not drawn.
     """
     by_name = runs_by_name(runs)
-    frame = Frame(len(by_name), theme_named(theme))
     layouts = [LAYOUTS[by](run) for run in by_name.values()]
+    room = ROOM_FOR_KINDS * any(any(each.kinds) for each in layouts)
+    frame = Frame(
+        len(by_name), theme_named(theme), LEFT + room, between=BETWEEN + room
+    )
     behind = [
         LAYOUTS[by](run) if run else EMPTY
         for run in earlier_runs(by_name, pinned)
@@ -118,8 +125,23 @@ def _draw(
         draw_marks(axes, frame.theme, before, pixel, pinned=True)
         places = _seen(layout, limit, pixel)
         draw_marks(axes, frame.theme, places, pixel)
+        _name_rows(axes, layout.kinds, pixel)
         shown |= set(places)
     return shown
+
+
+def _name_rows(axes: Axes, kinds: Sequence[str], pixel: PixelSize) -> None:
+    """Name each row that is of another kind than the one above, where lines have room."""
+    named: list[int] = []
+    for row, kind in enumerate(kinds):
+        is_new = row == 0 or kind != kinds[row - 1]
+        if is_new and (not named or row - named[-1] > LINE * pixel.rows):
+            named.append(row)
+    axes.set_yticks(
+        named,
+        [shortened(kinds[row], ROOM_FOR_KINDS, TEXT_SIZE) for row in named],
+    )
+    axes.tick_params(axis="y", length=0)
 
 
 def _seen(

@@ -68,8 +68,21 @@ def advise(scenario: Scenario) -> list[Advice]:
     return [
         Advice(rule, finding.resource, finding.detail)
         for rule in advice_rules()
+        if rule.name in FINDERS
         for finding in dict.fromkeys(FINDERS[rule.name](scenario))
     ]
+
+
+def worst_first(advice: Iterable[Advice]) -> list[Advice]:
+    """The same advice, by severity and then by rule."""
+    rules = advice_rules()
+    return sorted(advice, key=lambda each: rules.index(each.rule))
+
+
+def rule_named(name: str) -> AdviceRule:
+    """The rule of this name."""
+    (rule,) = (each for each in advice_rules() if each.name == name)
+    return rule
 
 
 def rule_id(rule: AdviceRule) -> str:

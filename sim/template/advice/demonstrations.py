@@ -120,5 +120,6 @@ COUNTS: dict[str, Callable[[Run], int]] = {
     "functions without patches": _without_patches,
     "subscribers that may be rejected": _may_be_rejected,
     "runs": lambda run: int(run.deliveries.runs.sum()),
+    "events that never run": lambda run: int((run.deliveries.runs == 0).sum()),
 }
 """What the runs are compared by."""

@@ -60,7 +60,7 @@ class FunctionPlace(NamedTuple):
 @cache
 def properties_of(resource_type: str) -> tuple[Property, ...]:
     """The properties of a type of resource."""
-    return tuple(row for row in _properties() if row.type == resource_type)
+    return tuple(row for row in all_properties() if row.type == resource_type)
 
 
 def note_on(resource_type: str) -> str:
@@ -91,7 +91,8 @@ def _known_objects() -> dict[str, dict[str, dict[str, str]]]:
 
 
 @cache
-def _properties() -> list[Property]:
+def all_properties() -> list[Property]:
+    """The properties of every type."""
     return [Property(**row) for row in rows_of("properties")]
 
 
@@ -106,6 +107,15 @@ def function_places(resource_type: str) -> tuple[FunctionPlace, ...]:
 def kinds_by_principal() -> dict[str, str]:
     """The kind of trigger that the principal of a permission stands for."""
     return {row["principal"]: row["kind"] for row in rows_of("permissions")}
+
+
+@cache
+def principals_of(kind: str) -> tuple[str, ...]:
+    """The principals of which a function's permission must name one for a kind of trigger."""
+    rows = rows_of("permissions")
+    return tuple(
+        row["principal"] for row in rows if kind in row["needed_by"].split()
+    )
 
 
 def reference_page(resource_type: str) -> str:
@@ -149,3 +159,25 @@ def _inner_values(value: Any, key: str) -> Iterator[Any]:
         yield from items if isinstance(items, list) else ()
     elif key in value:
         yield value[key]
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text anywhere in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from texts_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_in(item)
+
+
+def mapping_of(value: Any) -> Mapping[str, Any]:
+    """The value if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []

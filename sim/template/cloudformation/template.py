@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sim import facts
@@ -16,11 +17,13 @@ from sim.template.cloudformation.arn import (
 )
 from sim.template.cloudformation.conditions import CONDITION_FUNCTIONS
 from sim.template.cloudformation.for_each import expand_loops
+from sim.template.cloudformation.include import Inclusion
 from sim.template.cloudformation.intrinsic_functions import INTRINSIC_FUNCTIONS
 from sim.template.cloudformation.parameters import parameter_values
 from sim.template.cloudformation.resolver import Refused, Resolver
 from sim.template.cloudformation.sam_translation import translate_sam, uses_sam
 from sim.template.errors import TemplateError
+from sim.template.text.beside import FilesBeside
 from sim.template.text.lined import LinedDict
 from sim.template.text.lines import Lines
 
@@ -89,7 +92,8 @@ class Template:
     """The resources of a template; raises `TemplateError` for one that is no template.
 
     `left_out` holds the resources whose condition does not hold, each with the placeholders of the
-    parameters on which that depends.
+    parameters on which that depends; `files` are those beside it, and `included` the locations and
+    lines of those that became a part of it.
     """
 
     def __init__(
@@ -97,7 +101,14 @@ class Template:
         written: LinedDict,
         given_parameters: Mapping[str, Any],
         lines: Lines | None = None,
+        folder: Path | None = None,
     ) -> None:
+        self.files = FilesBeside(folder)
+        inclusion = Inclusion(self.files)
+        filled = written if folder is None else inclusion.of(written)
+        if isinstance(filled, LinedDict):
+            written = filled
+        self.included = inclusion.included
         _check_sections(written)
         parameters = parameter_values(
             written.get("Parameters") or {}, given_parameters
@@ -119,6 +130,16 @@ class Template:
     def place(self, name: str, path: str = "") -> str:
         """Name and line of a resource or of its property, for sentences."""
         return self.lines.place(name, path)
+
+    def file_of(self, resource: Resource, *keys: str) -> str | None:
+        """Where a resource says that its definition lies, as text, also as SAM has it."""
+        origin = self.lines.resources.get(self.lines.origin(resource.name))
+        written = origin.get("Properties") if isinstance(origin, dict) else None
+        for key in keys:
+            value = written.get(key) if isinstance(written, dict) else None
+            if isinstance(value, str):
+                return value
+        return None
 
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of these types, as they stand in the template."""

@@ -7,11 +7,16 @@ from typing import Any, NamedTuple
 
 from sim.scenario.triggers import AUTHORIZERS
 from sim.template.cloudformation import placeholders
-from sim.template.cloudformation.property_tables import properties_of, values_at
+from sim.template.cloudformation.property_tables import (
+    mapping_of,
+    properties_of,
+    values_at,
+)
 from sim.template.cloudformation.template import Resource
 from sim.template.read.authorizers import (
     HTTP_API,
     REST_API,
+    body_of,
     keys_of_operation,
 )
 from sim.template.read.draft import Draft, Fields
@@ -58,7 +63,7 @@ def read_apis(draft: Draft) -> None:
     for api in draft.template.of_type(REST_API, HTTP_API):
         draft.used.add(api.name)
         location = api.get("BodyS3Location")
-        if location:
+        if location and draft.bodies.get(api.name) is None:
             draft.not_simulated(api, "BodyS3Location", location, NOT_FETCHED)
     for part in draft.template.of_type(*PARTS):
         draft.used.add(part.name)
@@ -86,9 +91,10 @@ def _integrations(draft: Draft) -> Iterator[_Integration]:
         )
     for api in draft.template.of_type(REST_API, HTTP_API):
         itself = placeholders.of_resource(api.name)
-        for path, operation in _in_openapi(api.get("Body")):
+        body = body_of(draft, api)
+        for path, operation in _in_openapi(body):
             settings = operation[OPENAPI_INTEGRATION]
-            keys = keys_of_operation(operation, api.get("Body"))
+            keys = keys_of_operation(operation, body)
             known = (k for k in keys if (api.name, k) in draft.authorizers)
             key = next(known, "")
             yield _Integration(api, itself, settings, f"Body.{path}", key)
@@ -100,10 +106,10 @@ def _integrations(draft: Draft) -> Iterator[_Integration]:
 
 def _in_openapi(body: Any) -> Iterator[tuple[str, Any]]:
     """Each operation with an integration in an OpenAPI document, with its path."""
-    paths = _mapping(_mapping(body).get("paths"))
+    paths = mapping_of(mapping_of(body).get("paths"))
     for path, operations in paths.items():
-        for method, written in _mapping(operations).items():
-            operation = _mapping(written)
+        for method, written in mapping_of(operations).items():
+            operation = mapping_of(written)
             if OPENAPI_INTEGRATION in operation:
                 yield f"{path}.{method}", operation
 
@@ -126,10 +132,6 @@ def _authorizer_of_routes(draft: Draft, integration: Resource) -> str:
             if authorizer is not None:
                 return authorizer.name
     return ""
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _first(settings: Mapping[str, Any], *names: str) -> Any:
@@ -185,8 +187,8 @@ def _add_trigger(
 
 
 def _does_not_wait(settings: Mapping[str, Any]) -> bool:
-    parameters = (
-        _first(settings, "RequestParameters", "requestParameters") or {}
+    parameters = mapping_of(
+        _first(settings, "RequestParameters", "requestParameters")
     )
     return any(
         INVOCATION_TYPE in str(name) and "Event" in str(value)
@@ -215,7 +217,7 @@ def read_throttles(draft: Draft, api: Resource) -> Fields:
             for place in ("MethodSettings[]", "DefaultRouteSettings"):
                 for settings in values_at(stage.properties, place):
                     path = place.removesuffix("[]")
-                    fields |= _limits(draft, stage, path, _mapping(settings))
+                    fields |= _limits(draft, stage, path, mapping_of(settings))
     return fields
 
 

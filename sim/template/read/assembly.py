@@ -26,6 +26,7 @@ from sim.template.cloudformation.template import Resource
 from sim.template.read.defaults import report_defaults
 from sim.template.read.draft import GROUPS, Draft, Fields, TriggerDraft
 from sim.template.read.functions import FUNCTION
+from sim.template.read.problem_words import in_words_of_templates
 
 STACK = "AWS::CloudFormation::Stack"
 
@@ -120,7 +121,8 @@ class Assembly:
             targets.update(destinations.values())
         own = [name for name in functions if name in self.draft.resources]
         rest = [name for name in own if name not in invoked]
-        called = [name for name in rest if name not in targets]
+        idle = targets | self.draft.deploying
+        called = [name for name in rest if name not in idle]
         if not called and not invoked:  # functions that only invoke each other
             called = rest
         for name in called:
@@ -207,9 +209,7 @@ class Assembly:
             try:
                 resource = GROUPS[group](**fields)
             except ScenarioError as error:
-                self._add_problems(
-                    owner.place() if owner is not None else name, error
-                )
+                self._add_problems(name, owner, error)
                 continue
             if owner is not None:
                 report_defaults(self.draft, owner, resource)
@@ -223,23 +223,33 @@ class Assembly:
             try:
                 finished = trigger(name=name, **settings)
             except ScenarioError as error:
-                self._add_problems(resource.place(), error)
+                self._add_problems(name, resource, error)
                 continue
             report_defaults(self.draft, resource, finished)
             yield finished
 
-    def _add_problems(self, place: str, error: ScenarioError) -> None:
+    def _add_problems(
+        self, name: str, owner: Resource | None, error: ScenarioError
+    ) -> None:
+        """Note what is wrong with one resource or trigger of the scenario."""
+        owners = [] if owner is None else self._parts(owner)
+        start = "" if owners else f"{name}: "
         self.problems += [
-            f"{place}: {sentence}" for sentence in str(error).split("\n")
+            start + in_words_of_templates(owners, sentence)
+            for sentence in str(error).split("\n")
         ]
+
+    def _parts(self, owner: Resource) -> list[Resource]:
+        """A resource, and those that add settings to it."""
+        return [owner, *self.draft.parts.get(owner.name, ())]
 
     def _with_place(self, sentence: str) -> str:
         """The sentence with the place of the first resource that it names."""
         for name in re.findall(r"'([^']+)'", sentence):
             owner = self.owner(name)
             if owner is not None:
-                return f"{owner.place()}: {sentence}"
-        return sentence
+                return in_words_of_templates(self._parts(owner), sentence)
+        return in_words_of_templates([], sentence)
 
 
 def _without_functions(draft: Draft) -> str:

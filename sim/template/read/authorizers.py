@@ -72,11 +72,24 @@ def _authorizers(draft: Draft) -> Iterator[_Authorizer]:
         yield _Authorizer(resource, api, resource.name, settings, path)
     for api in draft.template.of_type(REST_API, HTTP_API):
         for place in SCHEMES:
-            for key, scheme in _mapping_at(api.get("Body"), place).items():
+            for key, scheme in _mapping_at(body_of(draft, api), place).items():
                 if isinstance(scheme, dict) and OPENAPI_AUTHORIZER in scheme:
                     path = f"Body.{place}.{key}"
                     settings = scheme[OPENAPI_AUTHORIZER]
                     yield _Authorizer(api, api, key, settings, path)
+
+
+def body_of(draft: Draft, api: Resource) -> Any:
+    """The OpenAPI document of an API, also from a file beside the template; None without one."""
+    if api.get("Body") is not None:
+        return api.get("Body")
+    if api.name not in draft.bodies:
+        path = "BodyS3Location"
+        location = draft.template.file_of(api, "DefinitionUri", path)
+        draft.bodies[api.name] = draft.template.files.document(location)
+        if draft.bodies[api.name] is not None:
+            draft.report_read(api, path, location)
+    return draft.bodies[api.name]
 
 
 def _mapping_at(value: Any, path: str) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.template.cloudformation.property_tables import mapping_of
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft
 from sim.template.read.references import function_named, qualifier_of
@@ -36,15 +37,15 @@ def _read_handler(
     if settings.get("Behavior") != "DIRECT":
         draft.not_simulated(namespace, path, settings, BY_CODE)
         return
-    integration = settings.get("Integration") or {}
+    integration = mapping_of(settings.get("Integration"))
     source = _data_source(draft, integration.get("DataSourceName"))
     config = source.get("LambdaConfig") if source is not None else None
-    arn = (config or {}).get("LambdaFunctionArn")
+    arn = mapping_of(config).get("LambdaFunctionArn")
     function = function_named(draft, arn)
     if function is None or function not in draft.functions:
         return
     draft.report_read(namespace, path, arn)
-    how = (integration.get("LambdaConfig") or {}).get("InvokeType")
+    how = mapping_of(integration.get("LambdaConfig")).get("InvokeType")
     model = "event" if how == "EVENT" else "sync"
     draft.add_trigger(
         f"appsync_events_{model}",

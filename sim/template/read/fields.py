@@ -16,7 +16,7 @@ from sim.template.cloudformation.property_tables import (
 )
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
-from sim.template.read.references import resource_named
+from sim.template.read.references import group_by_type, resource_named
 
 LATEST_MOMENT = 7 * 86400
 """Seconds from the start; a later date is not one that a scenario's template was written with."""
@@ -93,7 +93,8 @@ def _field_value(
 ) -> Any:
     """What a field gets: the value itself, or what the word `reads` makes of it."""
     if reads == "target":
-        return resource_named(draft, resource, path, value)
+        group = group_by_type(draft, resource, path)
+        return resource_named(draft, resource, path, value, group)
     if reads in WORDS:
         return value == WORDS[reads][True]
     return CONVERSIONS.get(reads, _unchanged)(value)

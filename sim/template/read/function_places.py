@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import (
     FunctionPlace,
     function_places,
     places_at,
     properties_of,
+    texts_in,
     values_at,
 )
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
+    FUNCTION_ARN,
     function_named,
     qualifier_of,
     resource_named,
@@ -45,7 +47,21 @@ SWITCHES = {
     "firehose": ("*.ProcessingConfiguration.Enabled", "false"),
 }
 """Where a resource says that it is switched off, and by which word."""
+MAKERS = ("Custom::", "AWS::CloudFormation::")
+MADE_KNOWN_LATER = (
+    "It invokes a function{at} that {maker} makes known only when the stack is deployed: "
+    "which one it is cannot be followed."
+)
 EVENT_API = "AWS::AppSync::Api"
+
+
+class _Named(NamedTuple):
+    """A function that a resource names: where, by which value, and what stands around it."""
+
+    function: str
+    path: str
+    value: str
+    around: Mapping[str, Any]
 
 
 def read_function_places(draft: Draft) -> None:
@@ -74,29 +90,68 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
         ):
             continue
         function = function_named(draft, value)
-        if function is None or function not in draft.functions:
-            continue
-        if _is_switched_off(resource, place):
-            draft.not_simulated(resource, path, value, SWITCHED_OFF)
-            draft.switched_off.add((function, place.kind.split("_")[0]))
-            continue
-        if not place.kind:
-            draft.not_simulated(resource, path, value, place.note)
-            draft.invoked_otherwise.add(function)
-            continue
-        has_settings = properties_of(place.type)
-        fields = (
-            read_fields(draft, resource, place.type) if has_settings else {}
-        )
-        if place.kind == "firehose":
-            fields = _processor_settings(draft, resource)
-        if place.kind == "iot_rule":
-            fields |= _error_action(draft, resource)
-        if not around.get("Qualifier"):
-            fields |= qualifier_of(draft, function, value)
-        draft.report_read(resource, path, value)
-        kind = _exact_kind(place.kind, around)
-        draft.add_trigger(kind, resource, function, fields=fields)
+        if function is None:
+            _report_unfollowed(draft, resource, path, value, around)
+        elif function in draft.functions:
+            named = _Named(function, path, value, around)
+            _read_function(draft, resource, place, named)
+
+
+def _read_function(
+    draft: Draft, resource: Resource, place: FunctionPlace, named: _Named
+) -> None:
+    path, value = named.path, named.value
+    if _is_switched_off(resource, place):
+        draft.not_simulated(resource, path, value, SWITCHED_OFF)
+        service, *_ = place.kind.split("_")
+        draft.switched_off.add((named.function, service))
+        return
+    if not place.kind:
+        draft.not_simulated(resource, path, value, place.note)
+        draft.invoked_otherwise.add(named.function)
+        return
+    fields = _settings(draft, resource, place)
+    if not named.around.get("Qualifier"):
+        fields |= qualifier_of(draft, named.function, value)
+    draft.report_read(resource, path, value)
+    kind = _exact_kind(place.kind, named.around)
+    draft.add_trigger(kind, resource, named.function, fields=fields)
+
+
+def _settings(draft: Draft, resource: Resource, place: FunctionPlace) -> Fields:
+    if place.kind == "firehose":
+        return _processor_settings(draft, resource)
+    fields = (
+        read_fields(draft, resource, place.type)
+        if properties_of(place.type)
+        else {}
+    )
+    if place.kind == "iot_rule":
+        fields |= _error_action(draft, resource)
+    return fields
+
+
+def _report_unfollowed(
+    draft: Draft,
+    resource: Resource,
+    path: str,
+    value: str,
+    around: Mapping[str, Any],
+) -> None:
+    """Say of a function that is none of the template's why nothing is known of it."""
+    if FUNCTION_ARN.search(value):
+        draft.not_in_template(resource, path, value)
+    maker = draft.template.find(value)
+    if maker is None or not maker.type.startswith(MAKERS):
+        return
+    event = around.get("EventType")
+    at = f" at {event}" if event else ""
+    why = MADE_KNOWN_LATER.format(at=at, maker=maker.name)
+    draft.not_simulated(resource, path, value, why)
+    for text in texts_in(maker.properties):
+        function = function_named(draft, text)
+        if function in draft.functions:
+            draft.invoked_otherwise.add(str(function))
 
 
 def _is_switched_off(resource: Resource, place: FunctionPlace) -> bool:

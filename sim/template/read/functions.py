@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from sim import facts
@@ -11,6 +10,7 @@ from sim.scenario.behaviour import Behaviour
 from sim.scenario.function import Function
 from sim.scenario.settings import LATEST
 from sim.template.cloudformation.template import Resource
+from sim.template.read.deployment_functions import CDK_FUNCTION, cdk_functions
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named
@@ -19,25 +19,6 @@ FUNCTION = "AWS::Lambda::Function"
 INVOKE_CONFIG = "AWS::Lambda::EventInvokeConfig"
 ADDING = (INVOKE_CONFIG, "AWS::Lambda::Alias", "AWS::Lambda::Version")
 """Types of resources that add settings to a function."""
-CDK_CUSTOM_RESOURCES = (
-    "Custom::AWS",
-    "Custom::AWSCDKCfnJson",
-    "Custom::AWSCDKOpenIdConnectProvider",
-    "Custom::CDKBucketDeployment",
-    "Custom::CrossRegionExportReader",
-    "Custom::CrossRegionExportWriter",
-    "Custom::DescribeCognitoUserPoolClient",
-    "Custom::DynamoDBReplica",
-    "Custom::ECRAutoDeleteImages",
-    "Custom::LogRetention",
-    "Custom::S3AutoDeleteObjects",
-    "Custom::S3BucketNotifications",
-    "Custom::VpcRestrictDefaultSG",
-)
-"""Custom resources of CDK, whose functions run only while the stack is deployed."""
-CDK_SINGLETON = re.compile(r"[0-9a-f]{32}[0-9A-F]{8}$")
-"""How the name ends of a function that CDK makes once for all custom resources of a kind."""
-CDK_FUNCTION = "CDK's own function: it runs only while the stack is deployed."
 DEPLOYMENTS = (
     "When versions are deployed, no template says: "
     "add each with `scenario.replace(deployments=[sim.Deployment(...)])`."
@@ -57,24 +38,12 @@ BEHAVIOUR = ("handler", "error_rate", "poison_share", "idempotency", "sends")
 
 def read_functions(draft: Draft) -> None:
     """Put every function into the draft."""
-    cdk_functions = _cdk_functions(draft)
+    own = cdk_functions(draft)
     for resource in draft.template.of_type(FUNCTION):
-        if resource.name in cdk_functions:
+        if resource.name in own:
             draft.not_simulated(resource, "", None, CDK_FUNCTION)
         else:
             draft.add_resource("functions", resource)
-
-
-def _cdk_functions(draft: Draft) -> set[str]:
-    """The functions behind the custom resources that CDK makes for itself."""
-    names = set()
-    for resource in draft.template.resources.values():
-        if resource.type.startswith("Custom::"):
-            name = function_named(draft, resource.get("ServiceToken"))
-            is_cdk = resource.type in CDK_CUSTOM_RESOURCES
-            if name and (is_cdk or CDK_SINGLETON.search(name)):
-                names.add(name)
-    return names
 
 
 def read_function_settings(
@@ -142,6 +111,7 @@ def _add_settings(draft: Draft, resource: Resource) -> None:
             draft.not_simulated(resource, path, resource.get(path), why)
             return
         draft.configured.add(name)
+    draft.parts.setdefault(name, []).append(resource)
     function = draft.functions[name]
     for field, value in read_fields(draft, resource).items():
         if field == "auto_publish_alias":
@@ -189,17 +159,24 @@ def _invoke_version(draft: Draft, version: Resource) -> None:
 def _add_behaviour(
     draft: Draft, name: str, function: Fields, given: Behaviour | None
 ) -> None:
-    """What the code does: as it was given, else asked for."""
-    owner = draft.resources.get(name)
-    line = owner.line() if owner is not None else None
-    if given is None:
-        _ask_for_behaviour(draft, name, line)
-    else:
+    """What the code does, as it was given."""
+    if given is not None:
         function["behaviour"] = given
     if function.get("package_type") == "Image":
         function.setdefault("runtime", "python3.12")
     if given is None or given.init is None:
+        owner = draft.resources.get(name)
+        line = owner.line() if owner is not None else None
         _assume_init(draft, name, function, line)
+
+
+def ask_for_behaviour(draft: Draft, behaviour: Mapping[str, Behaviour]) -> None:
+    """Ask what the code does, but of functions that run only while the stack is deployed."""
+    for name in draft.functions:
+        if name not in behaviour and name not in draft.deploying:
+            owner = draft.resources.get(name)
+            line = owner.line() if owner is not None else None
+            _ask_for_behaviour(draft, name, line)
 
 
 def _ask_for_behaviour(draft: Draft, name: str, line: int | None) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from sim.scenario.scenario import Scenario
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.for_each import LOOP
-from sim.template.cloudformation.property_tables import note_on
+from sim.template.cloudformation.property_tables import note_on, texts_in
 from sim.template.cloudformation.resolver import made_by_macro
 from sim.template.cloudformation.template import Resource
 from sim.template.read.assembly import STACK, Assembly
@@ -66,7 +63,7 @@ def _why(draft: Draft, resource: Resource) -> str:
     if resource.type == STACK:
         return NESTED
     if not resource.type.startswith(WITHOUT_EVENTS):
-        for text in _texts(resource.properties):
+        for text in texts_in(resource.properties):
             function = function_named(draft, text) if _refers(text) else None
             if function in draft.functions:
                 return f"This reader does not know how it invokes {function}."
@@ -76,18 +73,6 @@ def _why(draft: Draft, resource: Resource) -> str:
 def _refers(text: str) -> bool:
     """Whether it is an ARN or a reference; a name alone may be the same by chance."""
     return "arn:" in text or placeholders.PLACEHOLDER.search(text) is not None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text anywhere in a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
 
 
 def _report_macros(draft: Draft) -> None:
@@ -103,6 +88,10 @@ def _report_macros(draft: Draft) -> None:
             line = lines.resources.lines.get(name)
             note = LOOPS if name.startswith(LOOP) else MACROS
             draft.report.add("not supported", name, line=line, note=note)
+    for location, line in draft.template.included:
+        draft.report.add(
+            "read", "Fn::Transform", "Location", location, line=line
+        )
     for resource in draft.template.resources.values():
         if made_by_macro(resource.written):
             key = "Fn::Transform"
@@ -117,6 +106,8 @@ def report_missing_traffic(assembly: Assembly, scenario: Scenario) -> None:
     busy = {flow.into for flow in scenario.traffic}
     for trigger in scenario.routes:
         if trigger.name not in assembly.triggers:
+            continue
+        if trigger.function in assembly.draft.deploying:
             continue
         for entry in _first_entries(scenario, trigger.entry):
             if entry not in busy:

@@ -8,6 +8,7 @@ from sim.scenario.scenario import SOURCES
 from sim.scenario.source_kinds import API, QUEUES, STARTING
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.arn import arn_service
+from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
@@ -224,7 +225,7 @@ def _kafka_topic(draft: Draft, mapping: Resource) -> str | None:
     written = mapping.get("Topics")
     topics = [
         topic
-        for topic in written or ()
+        for topic in list_of(written)
         if draft.check_known(mapping, "Topics", topic)
     ]
     if not topics:

@@ -15,6 +15,11 @@ from sim.template.read.references import function_named, resource_named
 
 NAMING_A_SOURCE = ("s3_notification", "sns")
 """Kinds of triggers whose permission names a source."""
+OF_FUNCTION_URLS = ("FunctionUrlAuthType", "InvokedViaFunctionUrl")
+"""What says that a permission is for a function URL, which needs both since October 2025.
+
+https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+"""
 ANY_SOURCE = (
     "It names no source, so which of other stacks invokes the function is unknown: "
     "add a trigger for it."
@@ -52,6 +57,8 @@ def read_permissions(draft: Draft) -> None:
             if not is_known and function not in authorizing:
                 _add_trigger(draft, permission, function, kind, api)
         elif (function, _service(kind)) not in services:
+            if kind.startswith("apigw") and function in authorizing:
+                continue  # it names no API, so it is that of the authorizer
             _add_trigger(draft, permission, function, kind, permission)
 
 
@@ -68,7 +75,7 @@ def _api(draft: Draft, permission: Resource) -> Resource | None:
 def _kind_of_permission(
     draft: Draft, permission: Resource, api: Resource | None
 ) -> str | None:
-    if permission.get("FunctionUrlAuthType"):
+    if any(map(permission.get, OF_FUNCTION_URLS)):
         return "function_url"
     if api is not None:
         return kind_of_api(api, {})

@@ -29,6 +29,8 @@ from sim.template.read.references import (
 RESOURCE = "AWS::Pipes::Pipe"
 INVOCATION_TYPE = "TargetParameters.LambdaFunctionParameters.InvocationType"
 ELSEWHERE = "What a pipe sends to others than functions of this template is not simulated."
+ENRICHED_ELSEWHERE = "Only functions of this template enrich events here."
+NO_TARGET = "No function is the target, so nothing is polled: traffic goes into the pipe itself."
 NO_SOURCE = (
     "No source of a pipe that is known here: traffic goes into the pipe itself."
 )
@@ -44,6 +46,9 @@ def read_pipes(draft: Draft) -> None:
         target = _function(draft, pipe, "Target")
         if target is None and pipe.get("Target"):
             draft.not_simulated(pipe, "Target", pipe.get("Target"), ELSEWHERE)
+        if enriches is None and pipe.get("Enrichment"):
+            arn = pipe.get("Enrichment")
+            draft.not_simulated(pipe, "Enrichment", arn, ENRICHED_ELSEWHERE)
         name = pipe.name if target is None else f"{pipe.name}Enrichment"
         if enriches is not None:
             arn = pipe.get("Enrichment")
@@ -54,6 +59,8 @@ def read_pipes(draft: Draft) -> None:
             fields["enrichment"] = name
         if target is not None:
             _add_pipe(draft, pipe, target, fields)
+        elif enriches is not None:
+            draft.not_simulated(pipe, "Source", pipe.get("Source"), NO_TARGET)
 
 
 def _add_pipe(

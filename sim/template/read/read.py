@@ -20,6 +20,8 @@ from sim.template.advice.advice import (
     advice_table,
     advise,
     rule_id,
+    rule_named,
+    worst_first,
 )
 from sim.template.advice.ignored import check_ignored, ignored_rules
 from sim.template.cloudformation import placeholders
@@ -35,13 +37,19 @@ from sim.template.read.assembly import Assembly
 from sim.template.read.authorizers import name_authorizers, read_authorizers
 from sim.template.read.buckets import read_notifications
 from sim.template.read.channel_namespaces import read_channel_namespaces
+from sim.template.read.deployment_functions import report_deployment_functions
 from sim.template.read.destination_buses import read_destination_buses
-from sim.template.read.draft import Draft
+from sim.template.read.draft import Draft, TemplateFinding
 from sim.template.read.function_places import read_function_places
-from sim.template.read.functions import read_function_settings, read_functions
+from sim.template.read.functions import (
+    ask_for_behaviour,
+    read_function_settings,
+    read_functions,
+)
 from sim.template.read.known_properties import check_properties
 from sim.template.read.leftovers import report_leftovers, report_missing_traffic
 from sim.template.read.mappings import read_mappings
+from sim.template.read.missing_permissions import find_missing_permissions
 from sim.template.read.permissions import read_permissions
 from sim.template.read.pipes import read_pipes
 from sim.template.read.rules import read_rules
@@ -52,7 +60,7 @@ from sim.template.read.state_machines import read_state_machines
 from sim.template.read.subscribers import read_subscribers
 from sim.template.read.topics import read_subscriptions
 from sim.template.terraform.plan_file import plan_in, read_plan
-from sim.template.text.load import template_in, text_of
+from sim.template.text.load import folder_of, template_in, text_of
 
 READERS = (
     read_scaling,
@@ -90,25 +98,36 @@ class Reading:
     template: Template = field(repr=False)
     outside: frozenset[str] = field(repr=False)
     described: frozenset[str] = field(repr=False)  # functions with a behaviour
+    deploying: frozenset[str] = field(default=frozenset(), repr=False)
+    findings: tuple[TemplateFinding, ...] = field(default=(), repr=False)
 
     def advise(self) -> list[Advice]:
         """What should be changed, the worst first, each with its line; `demonstrate()` shows why.
 
         Settings of queues that other templates have are not known, so nothing is said of them, nor
-        of how long the handlers work whose behaviour was not given.
+        of how long the handlers work whose behaviour was not given, nor of functions that run only
+        while the stack is deployed.
         """
-        return [
-            replace(
-                advice,
-                line=self.template.lines.line(
-                    advice.resource, advice.rule.property
-                ),
-            )
-            for advice in advise(self._as_far_as_known())
-            if advice.resource not in self.outside
-            and rule_id(advice.rule)
-            not in ignored_rules(self.template, advice.resource)
+        found = [
+            Advice(rule_named(finding.rule), finding.resource, finding.detail)
+            for finding in self.findings
         ]
+        found += advise(self._as_far_as_known())
+        return [
+            replace(advice, line=self._line(advice))
+            for advice in worst_first(found)
+            if self._is_wanted(advice)
+        ]
+
+    def _line(self, advice: Advice) -> int | None:
+        return self.template.lines.line(advice.resource, advice.rule.property)
+
+    def _is_wanted(self, advice: Advice) -> bool:
+        """Whether it is about something that events meet, and not ignored in the template."""
+        if advice.resource in self.outside | self.deploying:
+            return False
+        ignored = ignored_rules(self.template, advice.resource)
+        return rule_id(advice.rule) not in ignored
 
     def _as_far_as_known(self) -> Scenario:
         """The scenario with handlers that take no time where no behaviour was given."""
@@ -142,8 +161,8 @@ def read_template(
     `behaviour`: what no template says, by function; `traffic`: the events; further settings are the
     scenario's own, such as `seconds`. Names are the template's logical IDs, or the plan's labels.
     Raises `TemplateError`, a `ScenarioError`, with a sentence for everything that cannot be read,
-    for all parameters without a value, and for what AWS would refuse. Nothing is fetched, included
-    or executed.
+    for all parameters without a value, and for what AWS would refuse. Definitions in files are read
+    where these lie within the template's folder; nothing is fetched or executed.
     """
     try:
         return _reading(
@@ -165,7 +184,8 @@ def _opened(
     source = text_of(template)
     plan = plan_in(source)
     if plan is None:
-        return Template(template_in(source), parameters)
+        folder = folder_of(template)
+        return Template(template_in(source), parameters, folder=folder)
     written, addresses = read_plan(plan)
     return Template(written, parameters, addresses)
 
@@ -198,6 +218,8 @@ def _reading(
         template,
         outside=frozenset(draft.outside),
         described=frozenset(behaviour),
+        deploying=frozenset(draft.deploying),
+        findings=tuple(draft.findings),
     )
 
 
@@ -209,6 +231,9 @@ def _draft(template: Template, behaviour: Mapping[str, Behaviour]) -> Draft:
     read_source_settings(draft)
     for read_part in READERS:
         read_part(draft)
+    report_deployment_functions(draft)
+    ask_for_behaviour(draft, behaviour)
+    find_missing_permissions(draft)
     report_leftovers(draft)
     check_properties(draft)
     check_ignored(template)

@@ -24,6 +24,18 @@ GROUP_OF_SERVICE = {
     "lambda": "functions",
 }
 """The group of the scenario to which the service in an ARN belongs."""
+GROUP_OF_SAM_TYPE = {
+    "SQS": "queues",
+    "SNS": "topics",
+    "EventBridge": "event_buses",
+    "Lambda": "functions",
+    "S3": "buckets",
+    "Kafka": "kafka_topics",
+}
+"""The group to which a destination belongs, by the Type that SAM has beside it.
+
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-onfailure.html
+"""
 CUSTOM_BUS = "event-busv2/"
 """How the ARN of a Custom Event Bus tells it from a bus with rules."""
 KAFKA_PREFIX = "kafka://"
@@ -108,6 +120,13 @@ def resource_named(
         draft.not_simulated(resource, path, value, why)
         return None
     return add_outside(draft, resource, path, value, group)
+
+
+def group_by_type(draft: Draft, resource: Resource, path: str) -> str:
+    """The group of a target by the Type that is written beside it; a queue where there is none."""
+    around = draft.template.lines.written_around(resource.name, path)
+    written = around.get("Type") if around is not None else None
+    return GROUP_OF_SAM_TYPE.get(str(written), "queues")
 
 
 def add_outside(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.template.cloudformation.property_tables import values_at
+from sim.template.cloudformation.property_tables import list_of, values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.buckets import takes_events_of
 from sim.template.read.draft import Draft, ForwardedEvents
@@ -33,7 +33,7 @@ def read_rules(draft: Draft) -> None:
         if rule.get("State") == "DISABLED" and rule.get("EventPattern"):
             _switch_off(draft, rule)
             continue
-        written = rule.get("Targets") or ()
+        written = list_of(rule.get("Targets"))
         targets = [target for target in written if isinstance(target, dict)]
         for target in targets:
             if draft.check_known(rule, "Targets", target.get("Arn")):

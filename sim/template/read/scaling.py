@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sim.template.cloudformation.property_tables import (
+    mapping_of,
     reference_page,
     values_at,
 )
@@ -78,7 +78,7 @@ def _actions(
             path = f"ScheduledActions.{action.get('ScheduledActionName')}"
             draft.not_simulated(target, path, action, DATED)
             continue
-        bounds: Any = action.get("ScalableTargetAction") or {}
+        bounds = mapping_of(action.get("ScalableTargetAction"))
         least = bounds.get("MinCapacity", least)
         most = bounds.get("MaxCapacity", most)
         yield {

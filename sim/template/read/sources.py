@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft
 from sim.template.read.fields import read_fields
@@ -23,6 +24,7 @@ GROUP_OF_TYPE = {
     "AWS::DocDB::DBCluster": "document_db_clusters",
 }
 NO_STREAM = "A table without a stream sends no events."
+TO_KINESIS = "Its changes go to a Kinesis stream: put traffic into that stream."
 FIFO_TOPIC = "Here a topic keeps neither order nor deduplication."
 
 
@@ -33,10 +35,10 @@ def read_sources(draft: Draft) -> None:
         if group != "tables" or _has_stream(resource):
             draft.add_resource(group, resource)
             continue
+        to_kinesis = resource.get("KinesisStreamSpecification")
+        note = TO_KINESIS if to_kinesis else NO_STREAM
         line = resource.line()
-        draft.report.add(
-            "not supported", resource.name, line=line, note=NO_STREAM
-        )
+        draft.report.add("not supported", resource.name, line=line, note=note)
         draft.used.add(resource.name)
 
 
@@ -46,7 +48,9 @@ def _has_stream(table: Resource) -> bool:
 
 def _has_replicas(table: Resource) -> bool:
     """Whether it is a global table of several Regions, which always has a stream."""
-    return table.type == GLOBAL_TABLE and len(table.get("Replicas") or ()) > 1
+    return (
+        table.type == GLOBAL_TABLE and len(list_of(table.get("Replicas"))) > 1
+    )
 
 
 def read_source_settings(draft: Draft) -> None:

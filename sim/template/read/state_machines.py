@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sim.template.cloudformation.intrinsic_functions import VARIABLE
-from sim.template.cloudformation.property_tables import reference_page
+from sim.template.cloudformation.property_tables import list_of, reference_page
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
+from sim.template.read.roles import may_invoke
+from sim.template.text.beside import document_in
 
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 FILE = (
@@ -26,6 +28,11 @@ SUBSTITUTED = (
     "Only this substitution says that the state machine invokes it; "
     "its Retry and TimeoutSeconds are unknown."
 )
+ONE_BY_ONE = (
+    "Each task is a trigger of its own here: an execution is an event in each of them, "
+    "so give all of them the same arrivals."
+)
+HANDED_ON = "Its role may invoke no function: it only hands this one's ARN on."
 ELSEWHERE = "It invokes no function of this template."
 INVOKE = re.compile(r"arn:[^:]*:states:::lambda:invoke")
 
@@ -47,10 +54,27 @@ def read_state_machines(draft: Draft) -> None:
     """Put every task that invokes a function into the draft."""
     for machine in draft.template.of_type(STATE_MACHINE):
         draft.used.add(machine.name)
-        for name, state in _task_states(_definition(draft, machine)):
+        definition = _definition(draft, machine)
+        for name, state in _task_states(definition):
             _read_task(draft, machine, _task(name, state))
-        if machine.get("DefinitionS3Location"):
+        _report_flow(draft, machine)
+        if machine.get("DefinitionS3Location") and definition is None:
             _read_substitutions(draft, machine)
+
+
+def _report_flow(draft: Draft, machine: Resource) -> None:
+    """Say of several tasks that they are not joined: what goes into one does not reach the next."""
+    tasks = [each for each in draft.triggers if each.resource is machine]
+    if len(tasks) > 1:
+        draft.report.add(
+            "assumed",
+            machine.name,
+            "Definition",
+            len(tasks),
+            line=machine.line(),
+            note=ONE_BY_ONE,
+            source=reference_page(STATE_MACHINE),
+        )
 
 
 def _definition(draft: Draft, machine: Resource) -> Any:
@@ -59,15 +83,29 @@ def _definition(draft: Draft, machine: Resource) -> Any:
     if machine.get("Definition") is not None:
         text = json.dumps(machine.get("Definition"))
     if not isinstance(text, str):
-        location = machine.get("DefinitionS3Location")
-        draft.not_simulated(machine, "DefinitionS3Location", location, FILE)
-        return None
+        return _definition_in_file(draft, machine)
     text = _substituted(machine, text)
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         machine.add_problem("the definition is no JSON.", "DefinitionString")
         return None
+
+
+def _definition_in_file(draft: Draft, machine: Resource) -> Any:
+    """The definition that lies beside the template; None where none is read."""
+    template = draft.template
+    path = "DefinitionS3Location"
+    location = template.file_of(machine, "DefinitionUri", path)
+    text = template.files.text(location)
+    definition = None
+    if text is not None:
+        definition = document_in(_substituted(machine, text))
+    if isinstance(definition, dict):
+        draft.report_read(machine, path, location)
+        return definition
+    draft.not_simulated(machine, path, machine.get(path), FILE)
+    return None
 
 
 def _substituted(machine: Resource, text: str) -> str:
@@ -78,7 +116,8 @@ def _substituted(machine: Resource, text: str) -> str:
     def filled(match: re.Match[str]) -> str:
         if match[1] not in substitutions:
             return match[0]
-        return limited(json.dumps(str(substitutions[match[1]]))[1:-1])
+        filling = str(substitutions[match[1]])
+        return limited(json.dumps(filling, ensure_ascii=False)[1:-1])
 
     return VARIABLE.sub(filled, text)
 
@@ -95,6 +134,9 @@ def _read_substitutions(draft: Draft, machine: Resource) -> None:
         if function is None or function not in draft.functions:
             continue
         path = f"DefinitionSubstitutions.{name}"
+        if not may_invoke(draft, machine):
+            draft.not_simulated(machine, path, value, HANDED_ON)
+            continue
         fields = qualifier_of(draft, function, value)
         draft.add_trigger(
             "sfn_sync", machine, function, str(name), fields=fields
@@ -180,7 +222,7 @@ def _task_fields(
     path = f"{task.path}.Retry."
     retriers = [
         read_fields(draft, machine, "AWS::StepFunctions Retry", retrier, path)
-        for retrier in task.state.get("Retry") or ()
+        for retrier in list_of(task.state.get("Retry"))
         if isinstance(retrier, dict)
     ]
     if retriers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
@@ -29,7 +30,7 @@ class _Subscription(NamedTuple):
 def read_subscriptions(draft: Draft) -> None:
     """Put every subscription to a topic into the draft."""
     for topic in draft.template.of_type("AWS::SNS::Topic"):
-        for settings in topic.get("Subscription") or ():
+        for settings in list_of(topic.get("Subscription")):
             if isinstance(settings, dict):
                 path = "Subscription"
                 _add(

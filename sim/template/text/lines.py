@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from sim.template.text.lined import LinedDict
@@ -72,6 +73,26 @@ class Lines:
             or line
         )
 
+    def written_around(self, name: str, path: str) -> LinedDict | None:
+        """The mapping in which a property of a resource was written, also in `Globals`.
+
+        It stands below the key before the property's own.
+        """
+        around, key = ["", *path.split(".")][-2:]
+        resource = self.resources.get(self.origin(name))
+        event = self._event(resource, name.removeprefix(self.origin(name)))
+        shared = self._shared(resource)
+        for place in (event[0] if event is not None else resource, shared):
+            for found in _below(place, around):
+                if isinstance(found, LinedDict) and key in found:
+                    return found
+        return None
+
+    def _shared(self, resource: Any) -> Any:
+        """What all resources of the kind share."""
+        kind = str(_inner(resource, "Type")).removeprefix("AWS::Serverless::")
+        return _inner(self.written.get("Globals"), kind)
+
     def _event(self, resource: Any, rest: str) -> tuple[Any, int] | None:
         """The event of a SAM function of which a resource was made, with the event's line.
 
@@ -79,16 +100,17 @@ class Lines:
         what follows the function.
         """
         events = _inner(_inner(resource, "Properties"), "Events")
-        names = [name for name in events or () if rest.startswith(name)]
-        if not names or not rest:
+        if not isinstance(events, LinedDict) or not rest:
+            return None
+        names = [name for name in events if rest.startswith(name)]
+        if not names:
             return None
         name = max(names, key=len)
         return events[name], events.line_of(name)
 
     def _line_in_globals(self, resource: Any, key: str) -> int | None:
         """The line of a property that all resources of the kind share."""
-        kind = str(_inner(resource, "Type")).removeprefix("AWS::Serverless::")
-        return _nearest_line(_inner(self.written.get("Globals"), kind), key)
+        return _nearest_line(self._shared(resource), key)
 
     def _line_of_made_api(self, name: str) -> int | None:
         shared = self.written.get("Globals")
@@ -104,13 +126,22 @@ def _inner(value: Any, key: str) -> Any:
 
 def _nearest_line(value: Any, key: str) -> int | None:
     """The line of this key at or below a value, the nearest to it if there are several."""
+    lines = (mapping.lines.get(key) for mapping in _mappings(value))
+    return next((line for line in lines if line is not None), None)
+
+
+def _below(value: Any, key: str) -> Iterator[Any]:
+    """What stands under this key at or below a value, the nearest to it first."""
+    return (mapping[key] for mapping in _mappings(value) if key in mapping)
+
+
+def _mappings(value: Any) -> Iterator[LinedDict]:
+    """A value and everything in it, as far as they are mappings, the nearest first."""
     waiting = deque([value])
     while waiting:
         item = waiting.popleft()
         if isinstance(item, LinedDict):
-            if key in item.lines:
-                return item.lines[key]
+            yield item
             waiting.extend(item.values())
         elif isinstance(item, list):
             waiting.extend(item)
-    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim import facts
 from sim.template.errors import TemplateError
@@ -25,8 +25,7 @@ class Text(NamedTuple):
 def load_template(template: str | PathLike[str]) -> LinedDict:
     """Load a template from a file, or from its own text; raises `TemplateError` with one sentence.
 
-    A text of one line without a brace is taken for a path. Nothing in it is executed, included or
-    fetched.
+    A text of one line without a brace is taken for a path. Nothing in it is executed or fetched.
     """
     return template_in(text_of(template))
 
@@ -35,10 +34,7 @@ def template_in(source: Text) -> LinedDict:
     """The template that a text is; raises `TemplateError` with one sentence."""
     text, name = source
     _check_length(source)
-    is_json = text.lstrip().startswith("{")
-    tokens = json_tokens(text) if is_json else yaml_tokens(text)
-    builder = DocumentBuilder()
-    document = builder.build(tokens)
+    document = load_text(text)
     if not isinstance(document, LinedDict):
         raise TemplateError(
             [
@@ -46,8 +42,25 @@ def template_in(source: Text) -> LinedDict:
             ]
         )
     check_keys(name, document)
-    document.repeated = builder.repeated
     return document
+
+
+def load_text(text: str) -> Any:
+    """What a text holds as YAML or JSON; raises `TemplateError` if it is neither."""
+    is_json = text.lstrip().startswith("{")
+    tokens = json_tokens(text) if is_json else yaml_tokens(text)
+    builder = DocumentBuilder()
+    document = builder.build(tokens)
+    if isinstance(document, LinedDict):
+        document.repeated = builder.repeated
+    return document
+
+
+def folder_of(template: str | PathLike[str]) -> Path | None:
+    """The folder in which a template lies; None where it is a text."""
+    if isinstance(template, str) and _is_text(template):
+        return None
+    return Path(template).parent
 
 
 def text_of(template: str | PathLike[str]) -> Text:

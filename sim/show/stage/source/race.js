@@ -189,10 +189,13 @@ function drawName(pen, palette, lane, room) {
   pen.textBaseline = "top";
   pen.fillStyle = palette.ink;
   pen.font = font(14, true);
-  writeWithin(pen, lane.name, room.left, room.top + 2, room.width);
-  if (room.height < 40) return;
+  if (pen.measureText(lane.name).width > room.width) pen.font = font(12, true);
+  const isLow = room.height < 40;
+  const names = wrapped(pen, lane.name, room.width, isLow ? 1 : 2); // what tells names apart is at their ends
+  names.forEach((line, at) => writeWithin(pen, line, room.left, room.top + 2 + 16 * at, room.width));
+  if (isLow) return;
   pen.fillStyle = palette.secondary;
   pen.font = font(11.5);
   const lines = wrapped(pen, lane.sender, room.width, 2);
-  lines.forEach((line, at) => writeWithin(pen, line, room.left, room.top + 22 + 15 * at, room.width));
+  lines.forEach((line, at) => writeWithin(pen, line, room.left, room.top + 6 + 16 * names.length + 15 * at, room.width));
 }

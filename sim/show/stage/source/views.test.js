@@ -128,6 +128,15 @@ test("no text is smaller than 11 pixels", () => {
   assert.ok(sizes.length > 5 && sizes.every((size) => size >= 11));
 });
 
+test("a lane's name that is too long for one line keeps its end in a second one", () => {
+  const scene = retriedScene();
+  scene.lanes[0].name = "a message group of orders 17";
+  const { pen, drawn } = recordingPen();
+  const view = raceView(scene, showClock(scene));
+  view.draw(pen, LIGHT, WIDTH, view.height(WIDTH), MOMENT);
+  assert.ok(drawn.some(({ text }) => text === "orders 17"));
+});
+
 test("an empty run is a picture and a sentence", () => {
   const empty = exampleScene([], 0);
   assert.ok(agesOf(empty).some(({ text }) => text === "0 of 0"));
