@@ -39,7 +39,7 @@ def main() -> None:
     path = installed_browser()
     if path is None:
         sys.exit("No Chromium or Chrome on PATH.")
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else sample()
+    folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else sample()
     print(
         f"{'page':34}{'moves, ms':>10}{'answer, ms':>11}{'p90':>6}"
         f"{'first page, KB':>16}{'with all scenes':>17}"

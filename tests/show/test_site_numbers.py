@@ -122,7 +122,8 @@ def test_the_numbers_of_random_states_are_those_of_runs(browser_path, tmp_path):
 
 def main() -> None:
     """Look at states of a whole site."""
-    folder, count = Path(sys.argv[1]), int(sys.argv[2])
+    folder = Path(sys.argv[1]).resolve()
+    count = int(sys.argv[2])
     made = [playground_of(name, sample=False) for name in names(False, None)]
     with browser(installed_browser()) as chromium:
         for number, drawn in enumerate(random_states(made, count, seed=18), 1):
