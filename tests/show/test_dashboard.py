@@ -27,6 +27,7 @@ from tests.support.lab import (
     server,
     soon,
 )
+from tests.support.lessons import LESSONS
 from tests.support.looks import PAPER
 
 CONFIG = ROOT / "jupyter" / "voila.py"
@@ -55,6 +56,13 @@ def test_the_dashboard_is_kept_without_outputs():
         for cell in notebook.cells
         if cell.get("outputs") or cell.get("execution_count")
     ] == []
+
+
+def test_the_dashboard_names_every_lesson_and_the_commands_that_open_them():
+    first = nbformat.read(NOTEBOOK, as_version=4).cells[0].source
+    assert [each.stem for each in LESSONS if each.stem not in first] == []
+    assert "`make lab`" in first
+    assert "`make site`" in first
 
 
 @pytest.fixture(scope="module")

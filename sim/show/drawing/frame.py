@@ -33,7 +33,7 @@ BOTTOM_WITHOUT_LEGEND = 0.66
 BETWEEN = 0.4
 COLUMNS = 3  # panels that have room side by side; of more there are rows
 ROW_HEIGHT = 2.3  # of a panel, where there are rows
-BETWEEN_ROWS = 1.3  # room for an axis, and for the next heading
+BETWEEN_ROWS = 1.2  # room for an axis, and for the next heading
 # Above a panel:
 TITLE_DOWN = 0.2  # below the figure's upper edge
 HEADING_UP, LINE_UP = 0.6, 0.4
@@ -58,6 +58,7 @@ class Frame:
         right: float = RIGHT,
         between: float = BETWEEN,
         bottom: float = BOTTOM,
+        row_height: float = ROW_HEIGHT,
     ) -> None:
         self.theme = theme
         self.width = theme.width
@@ -67,7 +68,7 @@ class Frame:
         gaps = between * (columns - 1)
         self.panel_width = (self.width - left - right - gaps) / columns
         highest = min(HIGHEST, LEAST_HEIGHT + PER_WIDTH * self.width)
-        self.panel_height = ROW_HEIGHT if rows > 1 else highest - TOP - bottom
+        self.panel_height = row_height if rows > 1 else highest - TOP - bottom
         below = self.panel_height + BETWEEN_ROWS
         self.height = TOP + bottom + self.panel_height + (rows - 1) * below
         # words stand over a panel and over the room beside it

@@ -91,7 +91,8 @@ class PanelAnswers:
 
     def _keep_or_drop(self, asked: Asked) -> None:
         if asked.pin == "keep":
-            self.pin = Pin(self.runs, written(asked, self.first, self.form))
+            what = asked.replaced(tab=self.first.tab)  # no tab is pinned
+            self.pin = Pin(self.runs, written(what, self.first, self.form))
         elif asked.pin == "drop":
             self.pin = None
 

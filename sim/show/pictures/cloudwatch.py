@@ -74,7 +74,8 @@ def resource_picture(
     theme: str | Theme,
 ) -> Picture:
     """The picture of a resource that the run has."""
-    until = shared_end([run.ended_s], last_arrival({"": run}), TICKS)
+    last = max(_last_moment(each) for each in (run, pinned) if each is not None)
+    until = shared_end([last], last_arrival({"": run}), TICKS)
     seconds = period_seconds(period) if period else chosen_period(until)
     mine = metrics_of(run, resource, metrics_each(run, seconds))
     before = mine.iloc[:0]
@@ -89,7 +90,7 @@ def resource_picture(
         on_it = [line for line in lines if line.metric == name]
         graph.draw(before[before.metric == name], on_it)
     answer = _answer(resource, mine)
-    parts = [period_words(seconds), *_cut(run, until)]
+    parts = [period_words(seconds), *_cut(run, last, until)]
     parts += ["dashed: alarms, thick while they ring"] * bool(lines)
     parts += ["grey: the pinned run"] * (pinned is not None)
     page.set_texts(title or f"{resource.name}: {answer}", parts)
@@ -101,9 +102,17 @@ def resource_picture(
     return page.figure
 
 
-def _cut(run: Run, until: float) -> list[str]:
+def _last_moment(run: Run) -> float:
+    """When the last event ends, in seconds; of alarms, and of events under way, the run's end."""
+    ended = run.journeys.ended_s
+    if run.scenario.alarms or ended.isna().any() or ended.empty:
+        return run.ended_s
+    return float(ended.max())
+
+
+def _cut(run: Run, last: float, until: float) -> list[str]:
     """What the time axis leaves out."""
-    if until >= run.ended_s:
+    if until >= last:
         return []
     ended = spoken(run.ended_s)
     return [f"the first {spoken(until)}; the counts are of all {ended}"]

@@ -25,6 +25,7 @@ from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, earlier_runs, runs_by_name
 
 LEFT, BETWEEN = 0.75, 0.75  # inches, with room for numbers
+ROW_HEIGHT = 1.0  # inches; two rows have room in a panel
 MOST_INSTANTS = 500  # more than a panel has columns of pixels
 
 
@@ -78,7 +79,13 @@ def fates(
     `timeline`.
     """
     by_name = runs_by_name(runs)
-    frame = Frame(len(by_name), theme_named(theme), left=LEFT, between=BETWEEN)
+    frame = Frame(
+        len(by_name),
+        theme_named(theme),
+        left=LEFT,
+        between=BETWEEN,
+        row_height=ROW_HEIGHT,
+    )
     behind = earlier_runs(by_name, pinned)
     all_runs = [*by_name.values(), *filter(None, behind)]
     last = [_last_end(run) for run in all_runs]

@@ -64,10 +64,8 @@ def curves_title(sweep: SweepTable) -> str:
         return f"{sweep.name} at {where}: {two}"
     low = sweep.mean_text(points[least])
     high = sweep.mean_text(points[most])
-    return (
-        f"{sweep.name}: no sure difference by {by.name}; "
-        f"at most {low} to {high}, at {where}"
-    )
+    both = low if low == high else f"at most {low} to {high},"
+    return f"{sweep.name}: no sure difference by {by.name}; {both} at {where}"
 
 
 def heatmap_title(sweep: SweepTable) -> str:

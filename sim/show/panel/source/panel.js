@@ -82,6 +82,9 @@ function keepArrows(event) {
 }
 
 const WIDTH_STEP = 20;
+const MARGINS = 16; // pixels of height between the parts of a panel
+const HIGHEST = 780; // pixels
+const STACKED = 700; // pixels of width; up to it the picture stands under the settings, as panel.css says
 const STAGE_TABS = ["ages", "race", "system"];
 
 /**
@@ -135,6 +138,7 @@ export function openPanel(parent, host) {
     chosen: host.chosen,
     choose: host.choose,
     story: host.story,
+    room,
     instant: host.instant ?? (() => -1),
     setInstant: host.setInstant,
     plays: host.plays,
@@ -254,7 +258,7 @@ export function openPanel(parent, host) {
     words.hidden = isStage; // the stage says its own
     if (isStage) tellStage("scene");
     else showPicture(next);
-    if (kept.tab !== next.tab) shown.style.minHeight = "";
+    if (kept.tab !== next.tab || next.pin.text) shown.style.minHeight = "";
     kept.tab = next.tab;
   }
 
@@ -264,10 +268,19 @@ export function openPanel(parent, host) {
     readouts.classList.toggle("panel-flow", readouts.scrollWidth > readouts.clientWidth);
   }
 
+  /** For the stage: differences to a pinned run take some of it. */
+  function room() {
+    if (!answer?.pin.text || root.clientWidth <= STACKED) return Infinity;
+    const others = [readouts, tabs.root, notice].map((each) => each.getBoundingClientRect().height);
+    return HIGHEST - others.reduce((sum, each) => sum + each, MARGINS);
+  }
+
   /** What stands below a panel does not move while a slider is dragged: a tab is never lower than it was. */
   function keepHeight() {
-    if (kept.width !== shown.clientWidth) shown.style.minHeight = "";
+    const isFitted = room() < Infinity;
+    if (kept.width !== shown.clientWidth || isFitted) shown.style.minHeight = "";
     kept.width = shown.clientWidth;
+    if (isFitted) return;
     shown.style.minHeight = `${shown.offsetHeight}px`;
   }
 

@@ -44,13 +44,16 @@ export function agesView(scene) {
   const axis = axisOf(scene);
   const count = Math.max(orders.fared.count, scene.bands?.rows ?? 0);
 
-  /** @param {number} width */
-  function places(width) {
+  /**
+   * @param {number} width
+   * @param {number} all pixels of height that there are
+   */
+  function places(width, all) {
     const many = scene.lanes.length;
     const columns = Math.max(1, Math.min(many, Math.floor((width + GAP) / (LEAST_LANE + GAP))));
     const laneWidth = (width - GAP * (columns - 1)) / columns;
     const isOneRow = many <= columns;
-    const room = isOneRow ? Math.max(ROOM, Math.min(MOST_ROOM, count)) : SMALLER_ROOM;
+    const room = isOneRow ? Math.min(Math.max(ROOM, Math.min(MOST_ROOM, count)), all - HEAD - FOOT - CAPTION) : SMALLER_ROOM;
     const rowHeight = Math.min(TALLEST_ROW, room / count);
     const height = Math.max(60, rowHeight * count);
     return scene.lanes.map((_, lane) => ({
@@ -63,10 +66,10 @@ export function agesView(scene) {
   }
 
   /** @type {View["draw"]} */
-  function draw(pen, palette, width, _height, moment) {
+  function draw(pen, palette, width, height, moment) {
     const rows = orders[moment.order];
-    drawCaption(pen, palette, width);
-    places(width).forEach((place, lane) => {
+    drawCaption(pen, palette, width, height);
+    places(width, height).forEach((place, lane) => {
       drawHead(pen, palette, scene.lanes[lane], place);
       drawAxis(pen, palette, axis, place);
       if (moment.pinned) drawGhost(pen, palette, moment.pinned, lane, place, rows);
@@ -81,14 +84,15 @@ export function agesView(scene) {
    * @param {Pen} pen
    * @param {Palette} palette
    * @param {number} width
+   * @param {number} height
    */
-  function drawCaption(pen, palette, width) {
+  function drawCaption(pen, palette, width, height) {
     pen.font = font(11.5);
     pen.textAlign = "left";
     pen.textBaseline = "bottom";
     pen.fillStyle = palette.secondary;
     const same = orders.fared.shared ? "; the same row is the same event" : "";
-    writeWithin(pen, `time since each event arrived (log scale${same})`, 0, heightOf(width), width);
+    writeWithin(pen, `time since each event arrived (log scale${same})`, 0, height, width);
   }
 
   /**
@@ -227,11 +231,11 @@ export function agesView(scene) {
   }
 
   /** @type {View["hit"]} */
-  function hit(x, y, width, _height, moment) {
+  function hit(x, y, width, height, moment) {
     const rows = orders[moment.order];
-    const lane = places(width).findIndex((place) => inside(place, x, y));
+    const lane = places(width, height).findIndex((place) => inside(place, x, y));
     if (lane < 0 || !scene.lanes[lane].count) return null;
-    const place = places(width)[lane];
+    const place = places(width, height)[lane];
     const row = rows.at(lane, Math.min(rows.count - 1, Math.floor((y - place.top) / place.rowHeight)));
     if (row === undefined) return null;
     const delivery = deliveryOf(scene, lane, row);
@@ -285,9 +289,9 @@ export function agesView(scene) {
     return Number.isNaN(settled) ? "Under way when the simulation ends" : `In the end: ${end}, after ${spoken(settled)}`;
   }
 
-  /** @param {number} width */
-  function heightOf(width) {
-    return Math.max(...places(width).map((place) => place.top + place.height + FOOT), HEAD + FOOT) + CAPTION;
+  /** @type {View["height"]} */
+  function heightOf(width, room = Infinity) {
+    return Math.max(...places(width, room).map((place) => place.top + place.height + FOOT), HEAD + FOOT) + CAPTION;
   }
 
   /** @type {View["words"]} */

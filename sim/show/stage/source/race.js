@@ -45,11 +45,11 @@ export function raceView(scene, clock) {
   let drawn = [];
 
   /** @type {View["draw"]} */
-  function draw(pen, palette, width, _height, moment) {
+  function draw(pen, palette, width, height, moment) {
     drawn = [];
     if (!scene.lanes.length) return;
-    drawHeadings(pen, palette, laneLayout(scene, 0, width));
-    scene.lanes.forEach((_, lane) => drawLane(pen, palette, lane, laneLayout(scene, lane, width), moment));
+    drawHeadings(pen, palette, laneLayout(scene, 0, width, height));
+    scene.lanes.forEach((_, lane) => drawLane(pen, palette, lane, laneLayout(scene, lane, width, height), moment));
   }
 
   /**
@@ -137,7 +137,7 @@ export function raceView(scene, clock) {
   }
 
   return {
-    height: (width) => raceHeight(scene, width),
+    height: (width, room = Infinity) => raceHeight(scene, width, room),
     draw,
     hit,
     words,

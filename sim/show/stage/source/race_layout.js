@@ -24,6 +24,7 @@
 
 export const HEAD = 26; // the names of the columns
 const GAP = 10; // between lanes
+const LOWEST = 48; // pixels of a lane where there is little room
 const NARROW = 760; // pixels; below it a lane's name stands above its parts
 const LARGEST_BOX = 46;
 const BOX_GAP = 6;
@@ -31,7 +32,7 @@ const LEAST_BOX = 5;
 const MOST_FREE = 24; // environments that a limit allows are shown up to this many
 
 /**
- * Without the name above it.
+ * Of a lane where there is room enough, without the name above it.
  *
  * @param {number} lanes
  * @param {number} width
@@ -44,10 +45,14 @@ function laneHeight(lanes, width) {
 /**
  * @param {Scene} scene
  * @param {number} width
+ * @param {number} room pixels of height that there are
  */
-export function raceHeight(scene, width) {
+export function raceHeight(scene, width, room) {
   const lanes = Math.max(1, scene.lanes.length);
-  return HEAD + lanes * (laneHeight(lanes, width) + nameHeight(width) + GAP);
+  const usual = laneHeight(lanes, width);
+  const around = nameHeight(width) + GAP;
+  const given = Math.floor((room - HEAD) / lanes) - around;
+  return HEAD + lanes * (Math.max(LOWEST, Math.min(usual, given)) + around);
 }
 
 /** @param {number} width */
@@ -59,11 +64,12 @@ function nameHeight(width) {
  * @param {Scene} scene
  * @param {number} lane
  * @param {number} width
+ * @param {number} all the height of all lanes, as `raceHeight` says
  * @returns {LaneLayout}
  */
-export function laneLayout(scene, lane, width) {
+export function laneLayout(scene, lane, width, all) {
   const extra = nameHeight(width);
-  const height = laneHeight(scene.lanes.length, width) + extra;
+  const height = (all - HEAD) / scene.lanes.length - GAP;
   const card = { left: 0, top: HEAD + lane * (height + GAP), width, height };
   const narrow = width < NARROW;
   const [track, boxes, ends] = narrow ? [0.02, 0.4, 0.6] : [0.16, 0.545, 0.745];

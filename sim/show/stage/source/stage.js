@@ -37,6 +37,7 @@ import { clock as clockWords, spoken } from "./times.js";
  * @property {() => number} instant at which a race rests; -1: the first interesting one
  * @property {(instant: number) => void} [setInstant] hears where a pause or a move ends
  * @property {boolean} [plays] as soon as there is something to play, unless the reader wants stillness
+ * @property {() => number} [room] pixels of height for all of it; where there are fewer than usual, the picture is lower
  * @property {() => string} caption
  * @property {() => string} waiting what is being done; empty: nothing
  * @property {(changed: (what: string) => void) => () => void} listen to "scene", "view", "chosen", "story" and "waiting"
@@ -71,6 +72,7 @@ export function openStage(parent, host) {
   let said = 0;
   let waiting = 0;
   let width = 0; // of the picture, read when the page is laid out anyway
+  let room = Infinity; // for its height
 
   const title = element("h4", { className: "stage-title" });
   const canvas = element("canvas", { tabIndex: 0, role: "img" });
@@ -135,8 +137,15 @@ export function openStage(parent, host) {
     root.classList.toggle("stage-dark", isDark(root));
     const shown = view();
     if (shown) fillLegend(legend, [...shown.meanings, ...(moment.pinned ? ["pinned"] : [])], palette());
+    measure();
     draw();
     say();
+  }
+
+  /** Nothing is laid out for it where there is room enough. */
+  function measure() {
+    room = host.room?.() ?? Infinity;
+    if (room < Infinity) room -= root.offsetHeight - picture.offsetHeight;
   }
 
   function palette() {
@@ -148,7 +157,7 @@ export function openStage(parent, host) {
     if (!pen || !shown || !scene || !clock) return;
     width ||= Math.floor(picture.clientWidth);
     if (width < 20) return; // not on the page now
-    const height = shown.height(width);
+    const height = shown.height(width, room);
     const ratio = window.devicePixelRatio || 1;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);

@@ -1,6 +1,6 @@
 /** The system: a map from left to right, with what waits where, what works, and what flows. */
 
-import { font, writeWithin } from "./pen.js";
+import { font, wrapped, writeWithin } from "./pen.js";
 import { pinnedWaiting } from "./pins.js";
 import { stepOf } from "./scene.js";
 import { spoken } from "./times.js";
@@ -16,17 +16,19 @@ import { spoken } from "./times.js";
  * @typedef {import("./view.js").View} View
  */
 
-const ROW = 104; // pixels of height of a node with the gap below it
-const NODE = 78;
+const NODE = 78; // pixels of height
+const HIGH_NODE = 100; // where it is so narrow that its words need more lines
+const GAP = 26; // below a node
 const HEAD = 8;
 const MOST_WIDE = 190;
-const BETWEEN = 16; // pixels for edges between two columns, at least
+const BETWEEN = 13; // pixels for edges between two columns, at least
 const EDGE_SPACE = 0.16; // of a column, for edges
 const FLOW_SPACE = 16; // pixels between two dots on an edge, at least
 const PER_DOT = 1.6; // events of a step of time that one dot stands for, at least
 const PACE = 0.35; // of an edge in a second of the show
 const INSIDE = 5; // pixels between a node's edge and its words
 const NARROW = 90; // pixels of room for a name, below which it is smaller
+const VERY_NARROW = 60; // below which a name is broken anywhere
 const QUIET = "quiet";
 const TURN = 2 * Math.PI;
 
@@ -49,9 +51,21 @@ export function systemView(scene, clock) {
     const { column, row } = map.nodes[node];
     const inColumn = 1 + Math.max(...map.nodes.filter((other) => other.column === column).map((other) => other.row));
     const step = width / columns;
-    const wide = Math.min(MOST_WIDE, step - Math.max(BETWEEN, step * EDGE_SPACE));
-    const top = HEAD + ((rows - inColumn) * ROW) / 2 + row * ROW;
-    return { left: column * step + (step - wide) / 2, top, width: wide, height: NODE };
+    const wide = widthOf(width);
+    const high = rowHeight(width);
+    const top = HEAD + ((rows - inColumn) * high) / 2 + row * high;
+    return { left: column * step + (step - wide) / 2, top, width: wide, height: high - GAP };
+  }
+
+  /** @param {number} width of the map; returns a node's */
+  function widthOf(width) {
+    const step = width / columns;
+    return Math.min(MOST_WIDE, step - Math.max(BETWEEN, step * EDGE_SPACE));
+  }
+
+  /** @param {number} width of the map */
+  function rowHeight(width) {
+    return GAP + (widthOf(width) - 2 * INSIDE < VERY_NARROW ? HIGH_NODE : NODE);
   }
 
   const times = scene.column.grid?.length ?? 1;
@@ -159,7 +173,8 @@ export function systemView(scene, clock) {
     writeWithin(pen, node.kind, box.left + INSIDE, box.top + 8 + 14 * lines.length, room);
     pen.fillStyle = failing ? palette.failure : palette.ink;
     pen.font = font(11.5, waiting > 0 || failing > 0);
-    writeWithin(pen, statusOf(node, waiting, running, failing, value("node_done", place, at)), box.left + INSIDE, box.top + box.height - 18, room);
+    const status = wrapped(pen, statusOf(node, waiting, running, failing, value("node_done", place, at)), room, box.height > NODE ? 2 : 1);
+    status.forEach((line, at) => writeWithin(pen, line, box.left + INSIDE, box.top + box.height - 4 - 14 * (status.length - at), room));
   }
 
   /**
@@ -208,21 +223,26 @@ export function systemView(scene, clock) {
     return `After ${spoken(exact(instant))}. ${sentences.join(". ") || "Nothing has arrived yet"}.`;
   }
 
-  return { height: () => HEAD + rows * ROW, draw, hit, words, exact, rows: () => [], meanings: [] };
+  return { height: (width) => HEAD + rows * rowHeight(width), draw, hit, words, exact, rows: () => [], meanings: [] };
 }
 
 /**
- * A name in at most two lines, broken after a hyphen or where a word of capitals begins.
+ * A name in at most two lines, broken after a hyphen or where a word of capitals begins; in very
+ * little room in at most three, broken anywhere.
  *
  * @param {Pen} pen
  * @param {string} name
  * @param {number} width
+ * @param {number} [most] lines
+ * @returns {string[]}
  */
-function nameLines(pen, name, width) {
-  if (pen.measureText(name).width <= width) return [name];
+function nameLines(pen, name, width, most = width < VERY_NARROW ? 3 : 2) {
+  const fits = (/** @type {number} */ end) => pen.measureText(name.slice(0, end)).width <= width;
+  if (most === 1 || fits(name.length)) return [name];
   const breaks = [...name.matchAll(/[-_ .](?=.)|[a-z](?=[A-Z])/g)].map(({ index }) => index + 1);
-  const first = breaks.filter((place) => pen.measureText(name.slice(0, place)).width <= width).pop();
-  return first ? [name.slice(0, first), name.slice(first)] : [name];
+  const anywhere = width < VERY_NARROW ? Array.from(name, (_, place) => place) : [];
+  const end = breaks.filter(fits).pop() ?? anywhere.filter(fits).pop();
+  return end ? [name.slice(0, end), ...nameLines(pen, name.slice(end), width, most - 1)] : [name];
 }
 
 /**

@@ -19,7 +19,7 @@
  * @property {string[]} lines what to say of it
  *
  * @typedef {object} View
- * @property {(width: number) => number} height
+ * @property {(width: number, room?: number) => number} height at most as much as there is room for, where that can be
  * @property {(pen: Pen, palette: Palette, width: number, height: number, moment: Moment) => void} draw
  * @property {(x: number, y: number, width: number, height: number, moment: Moment) => Hit | null} hit
  * @property {(moment: Moment) => string} words

@@ -155,6 +155,19 @@ test("what is under the pointer is named with what the caller hears, the rule an
   assert.ok(found?.lines.includes("In the end: told, after 1 s"));
 });
 
+test("where there is less room a picture is lower, and its rows and lanes are all in it", () => {
+  const scene = exampleScene(Array.from({ length: 60 }, (_, at) => [at, "delivered", 1, [[0, 1, "success", 0, 0, 1]]]), 60);
+  const lanes = { ...scene, lanes: Array(4).fill(scene.lanes[0]) };
+  for (const view of [agesView(lanes), raceView(lanes, showClock(lanes))]) {
+    const room = view.height(WIDTH) - 60;
+    const { pen, drawn } = recordingPen();
+    assert.ok(view.height(WIDTH, room) <= room);
+    assert.equal(view.height(WIDTH, 2000), view.height(WIDTH));
+    view.draw(pen, LIGHT, WIDTH, view.height(WIDTH, room), MOMENT);
+    assert.ok(drawn.every(({ y }) => y <= room));
+  }
+});
+
 test("beside the number of events at an end stands the one of a pinned run at the same instant", () => {
   const scene = batchScene();
   const pinned = retriedScene();
