@@ -98,7 +98,7 @@ export function openPanel(parent, host) {
   let asked = host.asked();
   /** @type {Answer | null} */
   let answer = null;
-  let kept = { tab: "", width: 0 };
+  let kept = { tab: "", width: 0, runs: "" };
   /** @type {(what: string) => void} */
   let tellStage = () => {};
 
@@ -245,7 +245,9 @@ export function openPanel(parent, host) {
     notice.textContent = next.stopped;
     notice.hidden = !next.stopped;
     readouts.replaceChildren(readoutTable(next.readouts, form.readouts));
-    if (next.pin.text || readouts.classList.contains("panel-flow")) fitReadouts();
+    const runs = next.readouts.rows.map(({ run }) => run).join("\n");
+    if (next.pin.text || readouts.classList.contains("panel-flow") || kept.runs !== runs) fitReadouts();
+    kept.runs = runs;
     settings.showPin(next.pin);
     words.innerHTML = next.words;
     tabs.offer((name) => !STAGE_TABS.includes(name) || next.views.includes(/** @type {ViewName} */ (name)));
