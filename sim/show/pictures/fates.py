@@ -79,13 +79,7 @@ def fates(
     `timeline`.
     """
     by_name = runs_by_name(runs)
-    frame = Frame(
-        len(by_name),
-        theme_named(theme),
-        left=LEFT,
-        between=BETWEEN,
-        row_height=ROW_HEIGHT,
-    )
+    frame = _frame(len(by_name), theme_named(theme))
     behind = earlier_runs(by_name, pinned)
     all_runs = [*by_name.values(), *filter(None, behind)]
     last = [_last_end(run) for run in all_runs]
@@ -114,6 +108,12 @@ def fates(
     _explain(frame, shown, any(behind))
     frame.set_alternative(captions.describe(by_name, pinned), by_name)
     return frame.figure
+
+
+def _frame(panels: int, theme: Theme) -> Frame:
+    return Frame(
+        panels, theme, left=LEFT, between=BETWEEN, row_height=ROW_HEIGHT
+    )
 
 
 def _explain(frame: Frame, shown: set[str], pinned: bool) -> None:
