@@ -24,9 +24,9 @@ class Fact:
     """One quota, default, choice or price, with where it comes from.
 
     `value` is the default or the fixed number, None if nothing is set; a bound that is None does
-    not exist. `evidence` is `AWS`, `measured` with its years, or `choice`; a choice's source is the
-    page that is silent on it, or the measurement behind it. `model_field` is the field of AWS's API
-    or of CloudFormation that holds it, if there is one.
+    not exist. `evidence` is `AWS` or `HashiCorp`, `measured` with its years, or `choice`; a
+    choice's source is the page that is silent on it, or the measurement behind it. `model_field` is
+    the field of AWS's API or of CloudFormation that holds it, if there is one.
     """
 
     name: str

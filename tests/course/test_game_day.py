@@ -67,9 +67,9 @@ def test_the_lesson_tells_the_numbers_that_its_incidents_give():
     prose = text(read(FOLDER / LESSON), "markdown")
     told = {
         "dependency down": {
-            "late": "{} events were late",
-            "parked": "{} of them were given up",
-            "recovery_seconds": "71 and {}; chance",
+            "late": "{} orders were late",
+            "parked": "{} of them were parked",
+            "recovery_seconds": "71 and {} s. Chance",
         },
         "noisy neighbour": {
             "told": "{} customers saw that",

@@ -99,7 +99,7 @@ def test_a_worker_that_always_fails_delivers_no_order():
     assert title(run) == (
         "2 of 2 events end up in a failure store; 0 are delivered"
     )
-    assert "0 delivered and 2 dead-lettered" in sim.show.describe(run)
+    assert "0 delivered and 2 parked" in sim.show.describe(run)
 
 
 def test_a_function_is_summed_up_alone_where_it_is_asked_for():

@@ -11,7 +11,7 @@ import pytest
 from sim import facts
 from tests.support.rows import holds_for_each
 
-EVIDENCE = re.compile(r"AWS|choice|measured 20\d\d(-20\d\d)?")
+EVIDENCE = re.compile(r"AWS|HashiCorp|choice|measured 20\d\d(-20\d\d)?")
 COMPILED = date(2026, 11, 30)  # the last day on which AWS's text was read
 TABLES = {
     "quotas.csv": facts.quotas,

@@ -241,7 +241,7 @@ def test_a_template_with_a_deprecated_runtime_is_read_with_advice():
 def test_a_template_with_an_invented_runtime_is_refused():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"""
     with pytest.raises(
-        sim.ScenarioError, match=r"F \(line 3\): .*no runtime 'cobol1'"
+        sim.ScenarioError, match=r"F \(line 5\): .*no runtime 'cobol1'"
     ):
         sim.read_template(TEMPLATE.format(runtime="cobol1", more=""))
 

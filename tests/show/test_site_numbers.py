@@ -99,7 +99,8 @@ def shown(chromium: Browser, address: str) -> list[list[str]]:
         assert play.page.locator("#play-notice").is_hidden()
         return play.page.evaluate(
             "[...document.querySelectorAll('table.readout tbody tr')]"
-            ".map(row => [...row.children].map(cell => cell.textContent))"
+            ".map(row => [...row.children]"
+            ".map(cell => cell.textContent.replaceAll('\\xa0', ' ')))"
         )
 
 
