@@ -35,7 +35,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
-.PHONY: help lab dashboard test slow lint bench mutate proof panels fresh docs lock cdk stage site clean
+.PHONY: help lab dashboard test slow lint bench mutate proof panels games fresh docs lock cdk stage site clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,9 @@ proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the
 
 panels: $(DEVELOPER) ## all that a hand can do with each panel of each lesson, in a browser (LESSONS="03-queues")
 	$(RUN) tests.panel_proof $(LESSONS)
+
+games: $(DEVELOPER) ## every incident of the game day: no console knows what comes, a repair helps, and one does not
+	$(RUN) tests.game_proof
 
 fresh: $(DEVELOPER) ## what AWS has changed since data/ was written: the newest botocore, cfn-lint, Powertools (network)
 	@$(mirror); $(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/fresh && \

@@ -24,9 +24,9 @@ def walk(request, tmp_path_factory, browser_path) -> Iterator[Walk]:
 
 def test_a_wrong_guess_is_compared_with_the_result(walk):
     assert walk.covers > 1
-    assert (
-        walk.comparison == "You guessed “1 order”; the result is “20 orders”."
-    )
+    assert walk.comparisons == [
+        "You guessed “1 order”; the result is “20 orders”."
+    ]
 
 
 def test_a_usual_wrong_answer_is_explained_and_the_right_one_too(walk):

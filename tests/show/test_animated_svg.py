@@ -22,6 +22,7 @@ NAMES = {
     "08-your-own-template": "packed-and-mailed.svg",
     "09-the-reference-system": "calm-shop.svg",
     "10-the-catalogue": "any-trigger.svg",
+    "11-your-own-function": "logged-or-refused.svg",
 }
 MOST_BYTES = 300_000
 NO_MOTION = "--force-prefers-reduced-motion"

@@ -96,6 +96,12 @@ def test_nothing_is_not_answered_yet():
     assert sim.show.check(None, 200, HINT) == "Not answered yet."
 
 
+def test_a_sentence_is_prose_of_which_nothing_is_markup():
+    """JupyterLab breaks the lines of plain text within words."""
+    sentence = sim.show.check("<b>", "a", hint="Read <it> again.")
+    assert "Read &lt;it&gt; again." in sentence._repr_html_()
+
+
 def test_a_number_may_be_off_by_one_percent():
     assert sim.show.check(201, 200) == "Right."
     assert (

@@ -47,7 +47,7 @@ class Walk:
     lesson: Path
     hand: Hand
     covers: int = 0
-    comparison: str = ""
+    comparisons: list[str] = field(default_factory=list)
     verdicts: dict[str, list[str]] = field(default_factory=dict)
     is_moved: bool = False
     progress: str = ""
@@ -71,14 +71,18 @@ class Walk:
     # -- what a learner does
 
     def predict(self) -> None:
-        """Guess wrongly and lock it: everything is uncovered."""
+        """Guess each question wrongly and lock it: everything is uncovered."""
         covers = self.page.get_by_role("button", name="Show me anyway")
         self.covers = covers.count()
-        self.guess(self.page.get_by_label("my guess").first)
-        said = self.page.get_by_text("You guessed").first
-        said.wait_for()
-        self.comparison = said.inner_text()
+        for guess in self.page.get_by_label("my guess").all():
+            self.guess(guess)
+            self.compare()
         assert soon(self.page, lambda: not covers.count())
+
+    def compare(self) -> None:
+        """Read the sentence that compares the newest guess with the result."""
+        said = self.page.get_by_text("You guessed").nth(len(self.comparisons))
+        self.comparisons.append(said.inner_text())
         said.scroll_into_view_if_needed()
         self.photograph("guessed")
 
@@ -158,11 +162,12 @@ class Walk:
         slider = panel.panel.get_by_role("slider").first
         before, rows = panel.move, panel.rows
         box = slider.bounding_box()
+        is_highest = slider.evaluate("input => input.value === input.max")
         if self.hand == "mouse" and box:
             place = {"x": 0.6 * box["width"], "y": box["height"] / 2}
             slider.click(position=place)
         else:
-            slider.press("PageUp")
+            slider.press("PageDown" if is_highest else "PageUp")
         panel.wait_for_another(before)
         self.is_moved = panel.rows != rows
         self.photograph("panel")

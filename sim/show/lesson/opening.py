@@ -87,6 +87,11 @@ OPENINGS = {
         "The same twelve orders go through four triggers: API Gateway, a FIFO queue, a Kinesis "
         "stream and a rule of EventBridge. The function takes one order at a time.",
     ),
+    "logged-or-refused.svg": Opening(
+        opening_systems.logged_or_refused,
+        "Thirty orders come within three seconds to two functions. One has room for all of them. "
+        "The other has room for four at a time, and refuses the rest.",
+    ),
 }
 """The pictures of `docs/`, by file name."""
 

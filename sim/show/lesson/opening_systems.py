@@ -1,4 +1,4 @@
-"""What moves at the top of lessons 07 to 10: designs, a template, a whole shop, any trigger."""
+"""What moves at the top of lessons 07 to 11: designs, a template, a shop, any trigger, a log."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ TRIGGERS = {
 
 def one_rush() -> dict[str, Scenario]:
     """Thirty orders within three seconds, and a function with room for four at a time."""
-    return {name: _rush(kind) for name, kind in DESIGNS.items()}
+    return {name: _rush(kind, room=4) for name, kind in DESIGNS.items()}
 
 
-def _rush(kind: str) -> Scenario:
+def _rush(kind: str, room: int) -> Scenario:
     return trial(kind).with_settings(
         {
             "functions.worker.behaviour.handler": Constant(seconds=0.5),
-            "functions.worker.reserved_concurrent_executions": 4,
+            "functions.worker.reserved_concurrent_executions": room,
             "traffic.orders.arrivals": RUSH,
         }
     )
@@ -71,4 +71,12 @@ def any_trigger() -> dict[str, Scenario]:
     return {
         name: trial(kind).with_settings(throttled)
         for name, kind in TRIGGERS.items()
+    }
+
+
+def logged_or_refused() -> dict[str, Scenario]:
+    """The same thirty orders to a function with room for all, and to one that refuses some."""
+    return {
+        "Room for 30": _rush("invoke", room=30),
+        "Room for 4": _rush("invoke", room=4),
     }
