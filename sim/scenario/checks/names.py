@@ -83,7 +83,7 @@ def _references(system: System) -> Iterator[Reference]:
     yield from _of_triggers(system)
     yield from _of_topics_and_buses(system)
     yield from _of_traffic(system)
-    yield from _of_functions(system)
+    yield from _of_each_function(system)
     yield from _of_queues(system)
     yield from _of_alarms(system)
 
@@ -146,7 +146,7 @@ def _of_traffic(system: System) -> Iterator[Reference]:
         yield Reference(who, "source or trigger", traffic.into, entries)
 
 
-def _of_functions(system: System) -> Iterator[Reference]:
+def _of_each_function(system: System) -> Iterator[Reference]:
     resources = names_of((*system.functions, *system.sources))
     inputs = resources | {trigger.entry for trigger in system.triggers}
     stores = names_of((*system.queues, *system.topics))
