@@ -99,8 +99,9 @@ def _files(paths: object) -> list[Path]:
         try:
             files += sorted(_within(path)) if path.is_dir() else [path]
         except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise ScenarioError(
-                f"{_shown(each)} cannot be read: {error}."
+                f"{_shown(each)} cannot be read: {reason}."
             ) from None
     return files
 
@@ -143,7 +144,8 @@ def _entries(files: list[Path], unread: Counter[str]) -> Iterator[Entry]:
 
 
 def _shown(paths: object) -> str:
-    text = str(paths)
+    given = paths if isinstance(paths, (list, tuple)) else [paths]
+    text = ", ".join(map(str, given))
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 

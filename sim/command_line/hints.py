@@ -22,6 +22,13 @@ IN_PYTHON = {
     r'scenario\.with_setting\("([^"]+)", \.\.\.\)': r'--set "\1=VALUE"',
     r"\bgive messages_per_run\b": "give --messages-per-run",
     r"\bbehaviour names\b": "--behaviour names",
+    r"\bsimulate: seed\b": "--seed",
+    r"\bcalibrate: messages_per_run is (.+) or None is expected": (
+        r"--messages-per-run is \1 is expected"
+    ),
+    r"\binvalid int value\b": "no whole number",
+    r"\binvalid float value\b": "no number",
+    r"\bbut sim\.(\w+) is allowed": r"but the settings of a \1 are allowed",
 }
 """Patterns of Python's words, each with what the command line takes instead."""
 

@@ -28,7 +28,8 @@ from sim.progress import ProgressLine
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; returns the exit status, and prints errors as sentences on stderr."""
     options = _parser().parse_args(arguments)
-    ProgressLine.terminal = sys.stderr if sys.stderr.isatty() else None
+    is_watched = sys.stderr is not None and sys.stderr.isatty()
+    ProgressLine.terminal = sys.stderr if is_watched else None
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = _print_warning
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _carried_out(options: argparse.Namespace) -> int:
     try:
         status = int(options.command(options))
-        sys.stdout.flush()
+        print(end="", flush=True)  # sys.stdout is None where `>&-` closed it
         return status
     except sim.TemplateError as error:
         return _refuse(options, error.problems)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import Path
 
 import sim
@@ -44,7 +45,7 @@ def sources(given: Iterable[str]) -> list[Source]:
     found: dict[str, Source] = {}
     for each in given:
         for source in _sources(each):
-            found.setdefault(source.name, source)
+            found.setdefault(normpath(source.name), source)
     return list(found.values())
 
 

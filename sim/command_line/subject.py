@@ -69,7 +69,7 @@ def _scenario_text(path: Path) -> str | None:
 
 
 def _from_template(path: Path, options: argparse.Namespace) -> Subject:
-    told = dict(words.behaviour(text) for text in options.behaviour)
+    told = words.behaviours(options.behaviour)
     seconds = {} if options.seconds is None else {"seconds": options.seconds}
     reading = sim.read_template(
         path,
@@ -93,8 +93,7 @@ def _from_scenario(
             f"{path} is a scenario, which has no parameters: leave out --parameter."
         )
     scenario = sim.Scenario.model_validate_json(text)
-    for told in options.behaviour:
-        name, fields = words.behaviour(told)
+    for name, fields in words.behaviours(options.behaviour).items():
         changed = scenario.function(name).behaviour.replace(**fields)
         at = f"functions.{name}.behaviour"
         scenario = scenario.with_setting(at, changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 import sim
@@ -76,6 +76,15 @@ def traffic(text: str) -> sim.Traffic:
     return sim.Traffic(into=name, arrivals=made)
 
 
+def behaviours(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """How each function works, by its name; what is said of one in several texts adds up."""
+    told: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        name, fields = behaviour(text)
+        told[name] = _joined(told.get(name, {}), fields)
+    return told
+
+
 def behaviour(text: str) -> tuple[str, dict[str, Any]]:
     """How a function works: `Orders=duration:0.2,error_rate:0.05`, or a calibration's file."""
     if is_calibration(text) and "=" not in text:
@@ -123,7 +132,7 @@ def change(text: str) -> sim.Change:
     path, assigned = text.partition("=")[::2]
     name, setting = path.partition(".")[::2]
     value, at = assigned.rpartition("@")[::2]
-    if not (name and setting and value):
+    if not (name and setting and value) or setting in sim.Change.model_fields:
         raise sim.ScenarioError(form)
     changed = {setting: _value(value)}
     return _made(form, lambda: sim.Change(of=name, at=float(at), **changed))
@@ -154,8 +163,21 @@ def _fields(
     fields: dict[str, Any] = {}
     for part in words:
         word, value = part.strip().partition(":")[::2]
-        fields |= _field(form, known, word, value)
+        if not value:
+            _ask(form)
+        fields = _joined(fields, _field(form, known, word, value))
     return fields
+
+
+def _joined(
+    fields: Mapping[str, Any], added: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Both; lists of both, such as `sends`, one after the other."""
+    joined = {**fields, **added}
+    for name in fields.keys() & added.keys():
+        if isinstance(added[name], list):
+            joined[name] = [*fields[name], *added[name]]
+    return joined
 
 
 def _field(

@@ -141,13 +141,17 @@ SOURCES: dict[str, tuple[str, Callable[..., Named]]] = {
 
 def _add_missing_sources(values: dict[str, object]) -> dict[str, object]:
     values = dict(values)
+    known: dict[str, set[str]] = {}
     for trigger in _sequence(values.get("triggers")):
         kind, source = _value(trigger, "kind"), _value(trigger, "source")
         if not source or kind not in SOURCES:
             continue
         group, resource = SOURCES[kind]
         there = _sequence(values.get(group))
-        if source not in [_value(item, "name") for item in there]:
+        if group not in known:
+            known[group] = {_value(item, "name") for item in there}
+        if source not in known[group]:
+            known[group].add(source)
             values[group] = (*there, resource(name=source))
     return values
 

@@ -30,17 +30,22 @@ _Resource = TypeVar("_Resource", bound=Named)
 class System(SystemFields):
     """A serverless system and what happens to it: fields, and what can be looked up in them."""
 
+    @cached_property
+    def functions_by_name(self) -> dict[str, Function]:
+        """Each function under its name."""
+        return _named(self.functions)
+
     def function(self, name: str) -> Function:
         """The function of this name; raises `ScenarioError`."""
-        return _found(self.functions, name, "function")
+        return _found(self.functions_by_name, name, "function")
 
     def queue(self, name: str) -> Queue:
         """The queue of this name; raises `ScenarioError`."""
-        return _found(self.queues, name, "queue")
+        return _found(_named(self.queues), name, "queue")
 
     def stream(self, name: str) -> Stream:
         """The Kinesis stream of this name; raises `ScenarioError`."""
-        return _found(self.streams, name, "stream")
+        return _found(_named(self.streams), name, "stream")
 
     @checked
     def deployed(self, deployment: Deployment) -> Function:
@@ -155,7 +160,7 @@ class System(SystemFields):
             for name in (
                 self.targets | self.error_actions | self.handed_over_to
             )
-            & _named(self.functions).keys() - written
+            & self.functions_by_name.keys() - written
         ]
         return sorted(
             (*self.triggers, *implied), key=lambda trigger: trigger.name
@@ -210,8 +215,7 @@ def _is_disabled(trigger: Trigger) -> bool:
     return isinstance(trigger, EventSourceMapping) and not trigger.enabled
 
 
-def _found(resources: Iterable[_Resource], name: str, what: str) -> _Resource:
-    there = _named(resources)
+def _found(there: dict[str, _Resource], name: str, what: str) -> _Resource:
     try:
         return there[name]
     except (KeyError, TypeError):

@@ -162,8 +162,11 @@ def _rows(path: Path) -> list[_Row]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = list(csv.reader(file))
     except (OSError, ValueError, csv.Error) as error:
+        is_binary = isinstance(error, UnicodeDecodeError)
+        known = "it is no UTF-8 text" if is_binary else None
+        reason = known or getattr(error, "strerror", None) or error
         raise ScenarioError(
-            f"{path} cannot be read as a CSV file: {error}."
+            f"{path} cannot be read as a CSV file: {reason}."
         ) from None
     rows = [
         _Row(f"{path}, line {number}", [text.strip() for text in line])

@@ -98,3 +98,17 @@ def test_logs_that_are_none_are_refused_in_a_sentence(tmp_path, capsys):
     assert capsys.readouterr().err.count("\n") == 1
     assert main(["calibrate", str(tmp_path), "--format", "json"]) == 2
     assert "problems" in json.loads(capsys.readouterr().out)
+
+
+def test_what_is_wrong_is_said_in_a_shells_words(tmp_path, capsys):
+    empty = tmp_path / "empty.log"
+    empty.touch()
+    assert main(["calibrate", str(empty), str(empty)]) == 2
+    assert (
+        f"calibrate: {empty}, {empty} has no REPORT" in capsys.readouterr().err
+    )
+    few = ["--messages-per-run", "0"]
+    assert main(["calibrate", str(sample_path()), *few]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: --messages-per-run is 0.0, but ")
+    assert "None" not in said

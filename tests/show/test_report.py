@@ -91,14 +91,16 @@ def test_a_long_list_in_the_settings_is_counted():
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (400, "light")])
 def test_a_report_works_from_the_disk_within_the_window(
-    page, browser_path, tmp_path, width
+    page, browser_path, tmp_path, width, scheme
 ):
+    """Its paper is white, so the stage's ink is dark whatever the system's theme is."""
     (tmp_path / "report.html").write_text(page, encoding="utf-8")
     complaints = []
     with browser(browser_path) as opened:
-        seen = new_page(opened, viewport={"width": width, "height": 900})
+        window = {"width": width, "height": 900}
+        seen = new_page(opened, viewport=window, color_scheme=scheme)
         seen.on("pageerror", lambda error: complaints.append(str(error)))
         seen.on("console", lambda message: complaints.append(message.text))
         seen.goto((tmp_path / "report.html").as_uri())
@@ -107,5 +109,6 @@ def test_a_report_works_from_the_disk_within_the_window(
         seen.keyboard.press("ArrowDown")
         seen.locator(".stage-story-line").first.wait_for()
         size = seen.evaluate("document.documentElement.scrollWidth")
+        assert seen.locator(".stage-dark").count() == 0
     assert size <= width
     assert complaints == []

@@ -1,8 +1,11 @@
 """What reading a template may cost, however few lines ask for how much."""
 
+import cProfile
+
 import pytest
 
 import sim
+from tests.support.plans import Reference, plan
 
 PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
 CODE = "Runtime: python3.13, Handler: a.b, Role: r, Code: {ZipFile: x}"
@@ -131,3 +134,27 @@ def test_a_pattern_that_could_be_searched_for_ever_is_not_tried(pattern):
         f"Default: {'a' * 60}}}}}\n{function('Description: !Ref P')}"
     )
     assert sim.read_template(text).scenario.function("F")
+
+
+@pytest.mark.slow
+def test_work_grows_no_faster_than_the_number_of_functions():
+    """Each function once more compared with all others would be seen: calls are counted."""
+    few, many = (calls_of_reading(number) for number in (50, 400))
+    assert many < few * 8 * 1.1
+
+
+def calls_of_reading(number: int) -> int:
+    """How many of Python's functions are called to read so many that poll a queue of their own."""
+    resources = {}
+    for each in range(number):
+        queue, worker = f"aws_sqs_queue.q{each}", f"aws_lambda_function.f{each}"
+        resources[queue] = {}
+        resources[worker] = {"handler": "a.b", "runtime": "python3.13"}
+        resources[f"aws_lambda_event_source_mapping.m{each}"] = {
+            "event_source_arn": Reference(f"{queue}.arn"),
+            "function_name": Reference(f"{worker}.arn"),
+        }
+    text = plan(resources)
+    profile = cProfile.Profile()
+    profile.runcall(sim.read_template, text)
+    return sum(entry.callcount for entry in profile.getstats())

@@ -163,6 +163,14 @@ def test_every_line_begins_with_the_name_of_its_file(folder, capsys):
     assert {line.partition(": ")[0] for line in lines} == {"a.yaml", "b.yaml"}
 
 
+def test_a_file_that_is_given_twice_is_checked_once(folder, capsys):
+    folder(a_dot_yaml=FAULTY)
+    main(["check", "a.yaml"])
+    once = capsys.readouterr().out
+    main(["check", "a.yaml", "./a.yaml"])
+    assert capsys.readouterr().out == once
+
+
 def test_the_reason_of_a_rule_is_said_once(folder, capsys):
     folder(a_dot_yaml=FAULTY)
     _, out, _ = checked(capsys, "a.yaml")

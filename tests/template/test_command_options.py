@@ -2,12 +2,14 @@
 
 import io
 import json
+import sys
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from sim import Behaviour, Burst, Function, Queue, Scenario, Traffic, trigger
 from sim.command_line.main import main
+from sim.command_line.words import behaviours
 from sim.progress import ProgressLine
 from tests.support.template_files import FOLDER
 
@@ -33,8 +35,14 @@ def said(capsys, *options, subject=WORKER, status=0):
         ([*FEW, "--fail-on", "lost"], '"lost > 0"'),
         ([*FEW, "--fail-on", "lots > 0"], "'lots'"),
         ([*FEW, "--fail-on", "lost > nan"], '"lost > 0"'),
+        ([*FEW, "--change", "Orders.of=9@1"], "=180@600"),
+        ([*FEW, "--change", "Orders.at=9@1"], "=180@600"),
         ([*FEW, "--seeds", "0"], "1 to 1,000"),
-        (["--traffic", "Orders=recorded:nowhere.csv"], "nowhere.csv"),
+        ([*FEW, "--seed", "-1"], "error: --seed is -1, but"),
+        ([*FEW, "--set", "functions.0=5"], "functions.0"),
+        ([*FEW, "--set", "functions.Worker=5"], "settings of a Function are"),
+        ([*FEW, "--behaviour", "Worker=depends_on:"], "WORD:VALUE"),
+        (["--traffic", "Orders=recorded:nowhere.csv"], "file: No such file"),
     ],
 )
 def test_bad_options_write_nothing_and_say_one_sentence(
@@ -186,3 +194,39 @@ def test_junit_of_a_run_without_conditions_has_one_case(capsys):
     assert main(["run", WORKER, *FEW, "--format", "junit"]) == 0
     (case,) = ET.fromstring(capsys.readouterr().out).iter("testcase")
     assert case.get("name") == "it runs"
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (["--seed", "1e3"], "no whole number: '1e3'"),
+        (["--seconds", "ten"], "no number: 'ten'"),
+    ],
+)
+def test_options_are_refused_without_pythons_words(option, words, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["run", WORKER, *FEW, *option])
+    assert stop.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_what_is_said_of_one_function_adds_up():
+    told = behaviours(
+        [
+            "Worker=error_rate:0.5,sends:a,sends:b",
+            "Worker=crash_share:0.1,sends:c",
+            "Other=error_rate:1",
+        ]
+    )
+    assert [output.to for output in told["Worker"].pop("sends")] == [*"abc"]
+    assert told == {
+        "Worker": {"error_rate": 0.5, "crash_share": 0.1},
+        "Other": {"error_rate": 1},
+    }
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_command_can_do_without_its_output(closed, monkeypatch):
+    """As `>&-` closes it in a shell: Python has None there."""
+    monkeypatch.setattr(sys, closed, None)
+    assert main(["run", WORKER, *FEW]) == 0

@@ -277,6 +277,11 @@ def test_an_unknown_version_is_refused_in_one_sentence(version):
     assert f"only 1.x is known here ({FORMAT})" in refused(text)
 
 
+@pytest.mark.parametrize("planned", [{}, {"root_module": {}}])
+def test_a_plan_of_nothing_is_refused_in_its_own_words(planned):
+    assert "plan has no resources" in refused(plan({}, planned_values=planned))
+
+
 def test_a_state_is_no_plan():
     state = json.dumps({"format_version": "1.0", "values": {"root_module": {}}})
     assert "terraform show -json" in refused(state)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sim.scenario.changes import LAMBDA
-from sim.scenario.function import Function
 from sim.scenario.settings import Named
 from sim.scenario.source_kinds import API, QUEUES
 from sim.scenario.system import System
@@ -40,8 +40,8 @@ def names_of(resources: Iterable[Named]) -> set[str]:
 
 def twice(names: Iterable[str]) -> list[str]:
     """The names that come more than once, in their order."""
-    counted = list(names)
-    return [name for name in dict.fromkeys(counted) if counted.count(name) > 1]
+    counted = Counter(names)
+    return [name for name, number in counted.items() if number > 1]
 
 
 def _repeated(system: System) -> Iterator[str]:
@@ -83,8 +83,7 @@ def _references(system: System) -> Iterator[Reference]:
     yield from _of_triggers(system)
     yield from _of_topics_and_buses(system)
     yield from _of_traffic(system)
-    for function in system.functions:
-        yield from _of_function(function, system)
+    yield from _of_each_function(system)
     yield from _of_queues(system)
     yield from _of_alarms(system)
 
@@ -147,18 +146,19 @@ def _of_traffic(system: System) -> Iterator[Reference]:
         yield Reference(who, "source or trigger", traffic.into, entries)
 
 
-def _of_function(function: Function, system: System) -> Iterator[Reference]:
-    who = f"Function {function.name!r} sends to"
+def _of_each_function(system: System) -> Iterator[Reference]:
     resources = names_of((*system.functions, *system.sources))
-    for target in function.event_invoke_config.destination_config.targets:
-        yield Reference(who, "resource", target, resources)
     inputs = resources | {trigger.entry for trigger in system.triggers}
-    for output in function.behaviour.sends:
-        yield Reference(who, "resource or trigger", output.to, inputs)
-    if function.dead_letter_config is not None:
-        target = function.dead_letter_config.target_arn
-        stores = names_of((*system.queues, *system.topics))
-        yield Reference(who, "queue or topic", target, stores)
+    stores = names_of((*system.queues, *system.topics))
+    for function in system.functions:
+        who = f"Function {function.name!r} sends to"
+        for target in function.event_invoke_config.destination_config.targets:
+            yield Reference(who, "resource", target, resources)
+        for output in function.behaviour.sends:
+            yield Reference(who, "resource or trigger", output.to, inputs)
+        if function.dead_letter_config is not None:
+            target = function.dead_letter_config.target_arn
+            yield Reference(who, "queue or topic", target, stores)
 
 
 def _of_queues(system: System) -> Iterator[Reference]:

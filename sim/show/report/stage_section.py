@@ -34,7 +34,7 @@ def stage_section(run: Run) -> Html:
     # within <script> only "<" could end the text
     safe = shown.replace("<", "\\u003c")
     return Html(
-        '<div id="stage"></div>'
+        '<div id="stage" data-stage-theme="light"></div>'
         f'<script type="application/json" id="shown">{safe}</script>'
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sim.scenario.scenario import Scenario
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.for_each import LOOP
@@ -104,12 +106,15 @@ def _report_macros(draft: Draft) -> None:
 def report_missing_traffic(assembly: Assembly, scenario: Scenario) -> None:
     """Add a row for every place where events begin and no traffic is given."""
     busy = {flow.into for flow in scenario.traffic}
+    sent = scenario.called_first.union(
+        *(function.targets for function in scenario.functions)
+    )
     for trigger in scenario.routes:
         if trigger.name not in assembly.triggers:
             continue
         if trigger.function in assembly.draft.deploying:
             continue
-        for entry in _first_entries(scenario, trigger.entry):
+        for entry in _first_entries(scenario, trigger.entry, sent):
             if entry not in busy:
                 owner = assembly.owner(entry) or assembly.owner(trigger.name)
                 assembly.report.add(
@@ -122,14 +127,14 @@ def report_missing_traffic(assembly: Assembly, scenario: Scenario) -> None:
                 )
 
 
-def _first_entries(scenario: Scenario, entry: str) -> list[str]:
+def _first_entries(
+    scenario: Scenario, entry: str, sent: Collection[str]
+) -> list[str]:
     """Where the events come in that reach an entry.
 
-    That is at topics and buses before it, at itself, or nowhere if functions send to it.
+    That is at topics and buses before it, at itself, or nowhere if functions have it `sent`.
     """
-    if any(entry in function.targets for function in scenario.functions):
-        return []
-    if entry in scenario.called_first:
+    if entry in sent:
         return []
     before = [topic.name for topic in scenario.topics if entry in topic.queues]
     before += [bus.name for bus in scenario.event_buses if entry in bus.targets]
@@ -138,5 +143,5 @@ def _first_entries(scenario: Scenario, entry: str) -> list[str]:
         return [entry]
     entries: dict[str, None] = {}
     for name in before:
-        entries |= dict.fromkeys(_first_entries(scenario, name))
+        entries |= dict.fromkeys(_first_entries(scenario, name, sent))
     return list(entries)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim import facts
-from sim.template.errors import TemplateError
+from sim.template.errors import TemplateError, WithoutFunctionsError
 from sim.template.terraform.addresses import Addresses
 from sim.template.terraform.planned import Plan
 from sim.template.terraform.translation import Translator
@@ -41,8 +41,18 @@ def plan_in(source: Text) -> Mapping[str, Any] | None:
 
 
 def read_plan(document: Mapping[str, Any]) -> tuple[LinedDict, Addresses]:
-    """A plan as a template of CloudFormation, and the addresses of its resources."""
-    translation = Translator(Plan(document)).translation()
+    """A plan as a template of CloudFormation, and the addresses of its resources.
+
+    Raises `WithoutFunctionsError` for a plan that leaves nothing standing.
+    """
+    plan = Plan(document)
+    if not plan.resources:
+        raise WithoutFunctionsError(
+            [
+                f"The plan has no resources in {PLANNED}: nothing can be simulated."
+            ]
+        )
+    translation = Translator(plan).translation()
     addresses = Addresses(translation.template, translation.resources)
     return translation.template, addresses
 
