@@ -44,7 +44,7 @@ export function stateOfAddress(index, hash) {
     asked,
     row: isPlain ? first.row : row,
     lane: isPlain ? first.lane : lane,
-    instant: numberIn(given, "instant", Infinity, complaints),
+    instant: readNumber(given, "instant", Infinity, complaints),
     pinned: kept && kept.asked,
     complaints: [...complaints, ...(kept?.complaints ?? [])],
   };
@@ -68,7 +68,7 @@ function decoded(text) {
 function eventIn(index, given, asked, complaints) {
   const lanes = entriesOf(index, asked).flatMap((entry) => entry.lanes ?? []);
   const events = Math.max(0, ...lanes.map((place) => index.lanes[place].events));
-  return { row: numberIn(given, "event", events - 1, complaints), lane: Math.max(0, numberIn(given, "lane", Infinity, complaints)) };
+  return { row: readNumber(given, "event", events - 1, complaints), lane: Math.max(0, readNumber(given, "lane", Infinity, complaints)) };
 }
 
 /**
@@ -79,7 +79,7 @@ function eventIn(index, given, asked, complaints) {
  * @param {number} most
  * @param {string[]} complaints
  */
-function numberIn(given, name, most, complaints) {
+function readNumber(given, name, most, complaints) {
   const text = given.get(name);
   if (text === undefined) return -1;
   const number = Number(text || NaN);
