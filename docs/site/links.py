@@ -12,7 +12,12 @@ from docs.site.places import example_folder, page_of
 from docs.site.words import term_of
 
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
-LAB_LINK = re.compile(r'<a data-lab-path="([^"]+)">')
+FILE_LINK = re.compile(
+    r'<a (?:data-lab-path="|href="\.\./(?=(?:data|docs|notebooks)/))([^"]+)"'
+)
+"""A link of a lesson's output to a file of the repository, in JupyterLab's way or as an address."""
+SECTION_LINK = re.compile(r'<a href="#([^"]+)"')
+"""A link to a heading, whose place on a page is in small letters."""
 PICTURES = (".svg", ".png", ".gif")
 
 
@@ -36,13 +41,17 @@ class Links:
         return _outside_code(text, lambda part: LINK.sub(self._link, part))
 
     def in_html(self, html: str) -> str:
-        """HTML in which each link that JupyterLab would follow leads to a page of the site."""
-        return LAB_LINK.sub(self._lab_link, html)
+        """The HTML of an output, in which each link leads to a page or heading of the site."""
+        led = FILE_LINK.sub(self._file_link, html)
+        return SECTION_LINK.sub(_section_link, led)
 
-    def _lab_link(self, found: re.Match[str]) -> str:
+    def _file_link(self, found: re.Match[str]) -> str:
         path, _, anchor = found[1].partition("#")
         where = f"#{anchor.lower()}" if anchor else ""
-        return f'<a href="{self.to(page_of(path))}.html{where}">'
+        page = page_of(path)
+        if page.startswith("files/"):
+            self.linked.files.add(path)
+        return f'<a href="{self.to(page)}.html{where}"'
 
     def to(self, page: str) -> str:
         """The way from this page to another, or to a file."""
@@ -84,6 +93,10 @@ class Links:
     def _way(self, words: str, page: str, anchor: str) -> str:
         where = f"#{anchor}" if anchor else ""
         return f"[{words}]({self.to(page)}.md{where})"
+
+
+def _section_link(found: re.Match[str]) -> str:
+    return f'<a href="#{found[1].lower()}"'
 
 
 def _plain(words: str) -> str:
