@@ -16,6 +16,7 @@ from sim.show.lesson.failed_cells import watch_cells
 from sim.show.lesson.options import Options
 from sim.show.lesson.sentence import Sentence
 from sim.show.lesson.tried import TRIED, Guess
+from sim.show.lesson.typed_guess import TypedGuess
 from sim.show.panel.error_line import ErrorLine
 
 CLOSE = 0.05
@@ -60,11 +61,8 @@ class Prediction:
 
     def _control(self) -> Any:
         if self.options is None:
-            return widgets.Text(
-                description="my guess",
-                placeholder=f"a whole number from {self.low} to {self.high}",
-                layout={"width": "22em"},
-            )
+            asked = f"a whole number from {self.low} to {self.high}"
+            return TypedGuess(placeholder=asked)
         return Options(self.options)
 
     def _on_key(self, _control: Any, content: Any, _buffers: Any) -> None:
