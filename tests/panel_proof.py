@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Error, Locator
 
 from sim.show.panel.panel import Panel
 from tests.conftest import installed_browser
-from tests.support.lab import PanelPage, browser, new_page
+from tests.support.lab import PanelPage, browser, complaints, new_page
 from tests.support.lessons import LESSONS
 from tests.support.live_panels import LivePanel, panels_of
-from tests.support.looks import HIGHEST, complaints, show, tabs_of
+from tests.support.looks import HIGHEST, show, tabs_of
 from tests.support.paths import ROOT
 
 DASHBOARD = ROOT / "dashboard" / "compare-and-catalogue.ipynb"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.lab import browser, new_page
+from tests.support.lab import browser, complaints, new_page
 from tests.support.paths import ROOT
 from tests.support.rows import holds_for_each
 from tests.support.site import built_sample, page, pages, targets
@@ -68,25 +68,10 @@ def address(site) -> Iterator[str]:
 def shown(opened: Browser, base: str, name: str, **settings) -> Iterator[Page]:
     """A page that complains of nothing and asks nobody else for anything."""
     found = new_page(opened, **settings)
-    complaints: list[str] = []
-    found.on("pageerror", lambda error: complaints.append(str(error)))
-    found.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text) if message.type == "error" else None
-        ),
-    )
-    found.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((base, "blob:", "data:"))
-            else complaints.append(request.url)
-        ),
-    )
+    wrong = complaints(found, base)
     found.goto(f"{base}/{name}")
     yield found
-    assert complaints == []
+    assert wrong == []
     found.close()
 
 

@@ -8,6 +8,7 @@ import sim
 from tests.support.lab import (
     PanelPage,
     browser,
+    complaints,
     lab,
     log_messages,
     new_page,
@@ -16,7 +17,7 @@ from tests.support.lab import (
     run_all,
     soon,
 )
-from tests.support.looks import PAPER, complaints, show, tabs_of
+from tests.support.looks import PAPER, show, tabs_of
 from tests.support.stages import INK, systems
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

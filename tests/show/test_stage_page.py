@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 import sim
 from sim.show.stage.message import decode
 from sim.show.stage.scene import scene
-from tests.support.lab import browser, new_page
+from tests.support.lab import browser, complaints, new_page
 from tests.support.stages import INK, page_of, runs_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,26 +36,11 @@ def shown(
 ) -> Iterator[Page]:
     """A page that complains of nothing and asks nobody else for anything."""
     page = new_page(opened, **settings)
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text) if message.type == "error" else None
-        ),
-    )
-    page.on(
-        "request",
-        lambda request: (
-            complaints.append(request.url)
-            if not request.url.startswith(("file:", "blob:", "data:"))
-            else None
-        ),
-    )
+    wrong = complaints(page, "file:")
     page.goto(page_of(runs, folder, view))
     page.locator(".stage[data-drawn]").wait_for()
     yield page
-    assert complaints == []
+    assert wrong == []
     page.close()
 
 

@@ -19,8 +19,10 @@ import nbformat
 from jupyter_client import BlockingKernelClient
 from playwright.sync_api import (
     Browser,
+    ConsoleMessage,
     Locator,
     Page,
+    Request,
     sync_playwright,
 )
 
@@ -186,6 +188,28 @@ def new_page(opened: Browser, **settings: Any) -> Page:
     page = opened.new_page(**{"viewport": WINDOW, **settings})
     page.set_default_timeout(1000 * PATIENCE)
     return page
+
+
+def complaints(page: Page, *allowed: str) -> list[str]:
+    """What the console is going to complain of; and what is asked for outside `allowed`, if given.
+
+    `allowed`: how the addresses begin.
+    """
+    found: list[str] = []
+
+    def take(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            found.append(message.text)
+
+    def ask(request: Request) -> None:
+        if not request.url.startswith((*allowed, "blob:", "data:")):
+            found.append(request.url)
+
+    page.on("console", take)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    if allowed:
+        page.on("request", ask)
+    return found
 
 
 def soon(page: Page, holds: Callable[[], bool]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Page
 
 from tests.conftest import installed_browser
 from tests.support.lab import (
@@ -21,6 +21,7 @@ from tests.support.lab import (
     Lab,
     PanelPage,
     browser,
+    complaints,
     lab,
     log_messages,
     new_page,
@@ -67,19 +68,6 @@ def look_at(page: Page, started: Lab, lesson: Path) -> None:
     for number in range(page.locator(".lambda-panel").count()):
         look_at_panel(page, PanelPage(page, number), f"{lesson.stem}-{number}")
     print(f"{lesson.stem}: {log_messages(page)} messages, {errors}", flush=True)
-
-
-def complaints(page: Page) -> list[str]:
-    """What the console is going to complain of."""
-    found: list[str] = []
-
-    def take(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            found.append(message.text)
-
-    page.on("console", take)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
 
 
 def tabs_of(panel: PanelPage) -> list[str]:
