@@ -20,7 +20,10 @@ def rest_api(
     streams = trigger.kind == "apigw_rest_stream"
     throttles = _throttles(trigger)
     every_method = {"HttpMethod": "*", "ResourcePath": "/*"}
+    watched = [alarm.dimensions for alarm in names.scenario.alarms]
+    is_watched = f"ApiName={trigger.name}" in watched
     properties = {
+        "Name": logical_id if is_watched else None,
         "StageName": trigger_settings.STAGE,
         "MethodSettings": [{**every_method, **throttles}]
         if throttles
