@@ -36,7 +36,8 @@ def front_door_metrics(run: Result) -> Iterator[Samples]:
     made = calls(run, doors)
     own = own_answers(run, doors)
     own = own.assign(at_s=own.told_s, told_s=float("nan"))
-    heard = pd.concat([made[made.told_s.notna()], own])
+    answered = made[made.told_s.notna()]
+    heard = pd.concat([answered, own], ignore_index=True)
     for (trigger, kind), mine in heard.groupby(["trigger", "kind"]):
         yield from _samples(doors[str(kind)], str(trigger), mine)
 

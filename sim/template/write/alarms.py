@@ -8,6 +8,7 @@ from typing import Any
 from sim import facts
 from sim.scenario.alarms import Alarm
 from sim.template.read.alarms import ALARM
+from sim.template.text.lines import SHARED_BY
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.names import variable
 from sim.template.write.sam_names import SamNames
@@ -57,16 +58,22 @@ def _value(names: SamNames, alarm: Alarm) -> GetAtt | Ref | str:
     if alarm.dimension == "FunctionName":
         return Ref(names.ids.functions[alarm.resource])
     if alarm.dimension in facts.front_doors_by_dimension():
-        return _front_door(names, alarm)
+        return _front_door_value(names, alarm)
     logical_id = names.ids.sources[alarm.resource]
     if alarm.dimension == "QueueName":
         return GetAtt(f"{logical_id}.QueueName")
     return Ref(logical_id)
 
 
-def _front_door(names: SamNames, alarm: Alarm) -> GetAtt | Ref | str:
-    """The value of an API's or a load balancer's dimension; a REST API has its own name."""
+def _front_door_value(names: SamNames, alarm: Alarm) -> GetAtt | Ref | str:
+    """The value of an API's or a load balancer's dimension.
+
+    A REST API that is watched has a name, but not the one that SAM makes: its name is the stack's.
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+    """
     logical_id = names.ids.triggers[alarm.resource]
+    if alarm.dimension == "ApiName" and logical_id in SHARED_BY:
+        return Ref("AWS::StackName")
     if alarm.dimension == "ApiName":
         return logical_id
     if alarm.dimension == "LoadBalancer":

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from math import inf, isnan, nan
-from typing import Any
+from typing import Any, NamedTuple
 
 import sim
 from tests.support.plain import levels
@@ -13,30 +13,36 @@ from tests.support.plain.series import Series
 
 LAMBDA = "AWS/Lambda"
 PROVISIONED = "provisioned-concurrency"
+
+
+class Door(NamedTuple):
+    """The metrics of a kind of API or load balancer, and their dimension."""
+
+    dimension: str
+    requests: str
+    client: str
+    server: str
+    latencies: tuple[str, ...] = ()
+
+
 LATENCIES = ("Latency", "IntegrationLatency")
+REST = Door("ApiName", "Count", "4XXError", "5XXError", LATENCIES)
 FRONT_DOORS = {
-    "apigw_rest": ("ApiName", "Count", "4XXError", "5XXError", LATENCIES),
-    "apigw_rest_stream": (
-        "ApiName",
-        "Count",
-        "4XXError",
-        "5XXError",
-        LATENCIES,
-    ),
-    "apigw_http": ("ApiId", "Count", "4xx", "5xx", LATENCIES),
-    "apigw_ws": (
+    "apigw_rest": REST,
+    "apigw_rest_stream": REST,
+    "apigw_http": Door("ApiId", "Count", "4xx", "5xx", LATENCIES),
+    "apigw_ws": Door(
         "ApiId",
         "MessageCount",
         "ClientError",
         "ExecutionError",
         ("IntegrationLatency",),
     ),
-    "alb": (
+    "alb": Door(
         "LoadBalancer",
         "RequestCount",
         "HTTPCode_ELB_4XX_Count",
         "HTTPCode_ELB_5XX_Count",
-        (),
     ),
 }
 
@@ -216,18 +222,18 @@ def count_front_doors(series: Series) -> None:
 def _add_answer(
     series: Series, trigger: Any, at: float, told: str, told_s: float = nan
 ) -> None:
-    dimension, count, client, server, latencies = FRONT_DOORS[trigger.kind]
+    door = FRONT_DOORS[trigger.kind]
     is_balancer = trigger.kind == "alb"
     of = "AWS/ApplicationELB" if is_balancer else "AWS/ApiGateway"
-    key = f"{dimension}={trigger.name}"
-    series.add((of, count, key), at, 1.0)
-    errors = {client: "4", server: ("5", "error frame")}
+    key = f"{door.dimension}={trigger.name}"
+    series.add((of, door.requests, key), at, 1.0)
+    errors = {door.client: "4", door.server: ("5", "error frame")}
     for name, beginning in errors.items():
         if told.startswith(beginning) or not is_balancer:
             is_error = float(told.startswith(beginning))
             series.add((of, name, key), at, is_error)
     if not isnan(told_s):
-        for name in latencies:
+        for name in door.latencies:
             milliseconds = round((told_s - at) * 1000, 3)
             series.add((of, name, key), at, milliseconds)
 
