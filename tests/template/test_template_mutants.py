@@ -46,6 +46,13 @@ SPOILED = (
                 "ApiGateway::RestApi",
                 "Body: {securityDefinitions: {a: {x-amazon-apigateway-authorizer: [5]}}}",
             ),
+            resource(
+                "S",
+                "KinesisFirehose::DeliveryStream",
+                "C: {ProcessingConfiguration: {Processors: [{Parameters: [5, {"
+                "ParameterName: LambdaArn, ParameterValue: !GetAtt F.Arn}]}]}}",
+            ),
+            '  "": {Type: AWS::Lambda::Function, Properties: {Runtime: x}}\n',
             "  A: {Type: AWS::Lambda::Alias, UpdatePolicy: 5, Properties: {FunctionName: F}}\n",
             '  "E\\tscape\\e[1m": {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: -1}}\n',
         )
