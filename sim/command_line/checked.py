@@ -124,8 +124,8 @@ def check_resources(
         return
     known = set[str]().union(*(each.resources for each in results))
     for each in ignored:
-        resource, colon, _ = each.rpartition(":")
-        if colon and resource not in known:
+        resource = each.rpartition(":")[0]
+        if ":" in each and resource not in known:
             raise sim.ScenarioError(
                 f"--ignore {each!r}: there is no resource {resource!r}; "
                 f"{_near(resource, sorted(known))}."
