@@ -105,7 +105,7 @@ def _report_macros(draft: Draft) -> None:
 
 def report_missing_traffic(assembly: Assembly, scenario: Scenario) -> None:
     """Add a row for every place where events begin and no traffic is given."""
-    busy = {flow.into for flow in scenario.traffic}
+    said = {flow.into for flow in scenario.traffic}
     sent = scenario.called_first.union(
         *(function.targets for function in scenario.functions)
     )
@@ -115,7 +115,8 @@ def report_missing_traffic(assembly: Assembly, scenario: Scenario) -> None:
         if trigger.function in assembly.draft.deploying:
             continue
         for entry in _first_entries(scenario, trigger.entry, sent):
-            if entry not in busy:
+            if entry not in said:
+                said.add(entry)
                 owner = assembly.owner(entry) or assembly.owner(trigger.name)
                 assembly.report.add(
                     "unknown",
