@@ -28,10 +28,15 @@ class WithoutFunctionsError(TemplateError):
 
 
 def _readable(sentence: str) -> str:
-    """A sentence without the middle of a value that no one would read to its end."""
-    if len(sentence) <= MOST_LETTERS:
+    """A sentence in one line, without the middle of a value that no one would read to its end."""
+    if len(sentence) > MOST_LETTERS:
+        sentence = f"{sentence[:ENDS]} … {sentence[-ENDS:]}"
+    if sentence.isprintable():
         return sentence
-    return f"{sentence[:ENDS]} … {sentence[-ENDS:]}"
+    shown = (
+        each if each.isprintable() else ascii(each)[1:-1] for each in sentence
+    )
+    return "".join(shown)
 
 
 def ask_for_parameters(places: Mapping[str, str]) -> str:

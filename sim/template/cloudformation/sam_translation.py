@@ -235,8 +235,9 @@ def _sentences(
         asked |= dict.fromkeys(needed, place)
         if not needed:
             start = f"{place}: " if place else ""
-            message = getattr(cause, "message", cause)
-            yield f"{start}AWS's SAM translator refuses it: {message}"[:400]
+            words = str(getattr(cause, "message", cause)).split()
+            message = " ".join(words)[:400].removesuffix(".")
+            yield f"{start}AWS's SAM translator refuses it: {message}."
     if asked:
         yield ask_for_parameters(asked)
 
