@@ -8,7 +8,7 @@ from typing import Any
 from sim.template.cloudformation.property_tables import list_of, values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.buckets import takes_events_of
-from sim.template.read.draft import Draft, ForwardedEvents
+from sim.template.read.draft import Draft, ForwardedEvents, Sender
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
     function_named,
@@ -18,6 +18,7 @@ from sim.template.read.references import (
 from sim.template.read.schedules import OFF, read_schedule
 
 RULE = "AWS::Events::Rule"
+EVENTBRIDGE = "events.amazonaws.com"
 FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
 ELSEWHERE = "Where this rule sends events is not simulated: put traffic into the target itself."
 SWITCHED_OFF = "It is switched off, so it sends nothing."
@@ -83,6 +84,8 @@ def _forward(
         draft.not_simulated(rule, "Targets", target.get("Arn"), ELSEWHERE)
         return
     draft.forwarded.append(ForwardedEvents(rule, bus, name))
+    if "RoleArn" not in target:
+        draft.senders.append(Sender(rule.name, EVENTBRIDGE, name))
     fields = draft.event_buses[bus]
     fields["targets"] = tuple(dict.fromkeys((*fields.get("targets", ()), name)))
     for key in ("DeadLetterConfig", "RetryPolicy"):
