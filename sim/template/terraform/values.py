@@ -17,6 +17,8 @@ SHORTEST = 3
 """Characters of a value that is looked for in another one: a shorter one is there by chance."""
 VERSION = ("version", "qualified_arn", "qualified_invoke_arn")
 """Attributes of a function that stand for the version that is published."""
+REFERS = ("reference", "redrive")
+"""What is read of an argument that names another resource."""
 DEAD_LETTERS, RECEIVES = "deadLetterTargetArn", "maxReceiveCount"
 IN_A_FILE = {"Bucket": "known after the plan is applied"}
 FUNCTIONS = ("aws_lambda_function", "aws_lambda_alias")
@@ -47,6 +49,8 @@ class Values:
         if not all(resource.values.get(other) for other in others):
             return LEFT_OUT
         if argument.is_unknown:
+            if row.computed and (word not in REFERS or not targets):
+                return LEFT_OUT
             return self._unknown(word, targets, path)
         if word == "pairs":
             return self._pairs(argument, targets)
