@@ -63,7 +63,7 @@ def _check_version(version: Any) -> None:
     majors = [str(major) for major in range(int(known.value) + 1)]
     if str(version).partition(".")[0] not in majors:
         given = f"The plan's {VERSION} is {str(version)[:20]!r}"
-        only = f"only {known.value}.x and older are known here ({known.source})"
+        only = f"only 0.x and {known.value}.x are known here ({known.source})"
         raise TemplateError([f"{given}, and {only}."])
 
 
