@@ -319,6 +319,38 @@ def test_of_two_queues_none_is_guessed():
     }
 
 
+@pytest.mark.parametrize(
+    ("index", "address"),
+    [
+        ({}, 'module.m["a"].aws_lambda_function.worker'),
+        ({"index": 1}, 'module.m["a"].aws_lambda_function.worker[1]'),
+        ({"index": "b"}, 'module.m["a"].aws_lambda_function.worker["b"]'),
+    ],
+)
+def test_a_resource_without_an_address_is_called_as_terraform_would(
+    index, address
+):
+    """https://developer.hashicorp.com/terraform/internals/json-format"""
+    module = {"resources": {"aws_lambda_function.worker": {"timeout": 1000}}}
+    document = json.loads(plan({}, {"m": module | {"keys": ["a"]}}))
+    (child,) = document["planned_values"]["root_module"]["child_modules"]
+    del child["resources"][0]["address"]
+    child["resources"][0].update(index)
+    with pytest.raises(sim.TemplateError) as error:
+        sim.read_template(json.dumps(document))
+    assert str(error.value).startswith(f"{address}: ")
+
+
+@pytest.mark.parametrize("part", ["type", "name"])
+def test_a_resource_without_a_type_or_name_is_refused(part):
+    document = json.loads(plan({"aws_lambda_function.worker": {}}))
+    (written,) = document["planned_values"]["root_module"]["resources"]
+    del written[part]
+    words = f"^aws_lambda_function.worker has no {part}, "
+    with pytest.raises(sim.TemplateError, match=words):
+        sim.read_template(json.dumps(document))
+
+
 def test_errors_name_the_address_and_the_argument():
     queue = {"name": "q", "visibility_timeout_seconds": 60000}
     said = refused(
