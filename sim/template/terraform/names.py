@@ -13,7 +13,7 @@ from sim.template.terraform.planned import PlannedResource, Scope
 
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]+")
 LONGEST = 200
-ONLY = "this"
+OF_ITS_MODULE = "this"
 FUNCTION = "AWS::Lambda::Function"
 SOURCES = (
     "AWS::SQS::Queue",
@@ -121,13 +121,17 @@ def _label(resource: PlannedResource) -> str:
     https://www.terraform-best-practices.com/naming
     """
     key = "" if resource.key is None else str(resource.key)
-    if resource.label == ONLY and resource.scope:
+    if resource.label == OF_ITS_MODULE and resource.scope:
         return _plain(*_parts(resource.scope[-1:]), key)
     return _plain(resource.label, key)
 
 
 def _in_module(resource: PlannedResource) -> str:
-    within = resource.scope[:-1] if resource.label == ONLY else resource.scope
+    within = (
+        resource.scope[:-1]
+        if resource.label == OF_ITS_MODULE
+        else resource.scope
+    )
     return _plain(*_parts(within), _label(resource))
 
 

@@ -91,10 +91,9 @@ class References:
         given = mapping(call.get("expressions"))
         literals: dict[str, Any] = {}
         for reference in _whole(mapping(expression).get("references")):
-            begins, _, name = reference.partition(".")
-            if begins == "var":
-                written = mapping(given.get(name)).get("constant_value")
-                literals |= mapping(written)
+            if reference.startswith("var."):
+                written = given.get(reference.removeprefix("var."))
+                literals |= mapping(mapping(written).get("constant_value"))
         return literals
 
     def own(self, scope: Scope) -> list[Target]:
