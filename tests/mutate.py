@@ -35,6 +35,15 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("an init that fails is no error of the handler",
+             "is_clean = ~cut_before(runs) & (runs.failed_init == \"succeeded\")",
+             "is_clean = ~cut_before(runs)", "test_what_logs_say"),
+    Mutation("what is billed and not printed is an init",
+             "return np.where(is_hidden, over, init)", "return init",
+             "test_what_logs_say"),
+    Mutation("an init that ended long before is nobody's wait",
+             "return is_provisioned or time - report.duration / 1000 - ready > AHEAD",
+             "return False", "test_what_logs_say"),
     Mutation("a retry has the request id of its event, which came once",
              'first = known.drop_duplicates("request")', "first = known",
              "test_read_logs"),
