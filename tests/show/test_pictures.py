@@ -663,8 +663,12 @@ def test_a_light_picture_turns_dark_with_its_page_and_a_dark_one_stays(three):
     body, found = re.subn(values, r"\1", shown)
     assert found > 20
     style = re.search(r"<style>(.*?)</style>", body)
-    assert "[data-jp-theme-light='false']" in style[1]
-    assert "--lambda-ffffff: #20242B;" in style[1]
+    always, like_the_system = style[1].split("@media")
+    assert "[data-jp-theme-light='false']" in always
+    assert "[data-theme='dark']" in always
+    assert "[data-theme='auto']" in like_the_system
+    for dark in (always, like_the_system):
+        assert "--lambda-ffffff: #20242B;" in dark
     without = body.replace(style[0], "").replace(' class="lambda-picture"', "")
     assert without == light.svg()
     dark = sim.show.timeline(three, theme="dark")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sim.template.cloudformation.property_tables import (
     FunctionPlace,
     function_places,
+    mapping_of,
     places_at,
     properties_of,
     texts_in,
@@ -167,11 +168,10 @@ def _processor_settings(draft: Draft, resource: Resource) -> Fields:
     """How much a delivery stream gathers, and how often it tries again, by its Lambda processor."""
     path = PROCESSORS.replace("[]", "")
     fields: Fields = {}
-    for parameter in values_at(resource.properties, PROCESSORS):
-        name, value = (
-            parameter.get("ParameterName"),
-            parameter.get("ParameterValue"),
-        )
+    for written in values_at(resource.properties, PROCESSORS):
+        parameter = mapping_of(written)
+        name = parameter.get("ParameterName")
+        value = parameter.get("ParameterValue")
         field = FIELD_OF_PARAMETER.get(str(name))
         if field is not None and draft.check_known(resource, path, value):
             draft.report_read(resource, f"{path}.{name}", value)

@@ -198,7 +198,8 @@ def _assume_init(
     draft: Draft, name: str, function: Fields, line: int | None
 ) -> None:
     """Say whose cold starts are taken, where nobody has measured those of this function."""
-    runtime = str(function.get("runtime", Function(name=name).runtime))
+    usual = Function.model_fields["runtime"].default
+    runtime = str(function.get("runtime", usual))
     package_type = str(function.get("package_type", "Zip"))
     taken = runtimes.cold_start(runtime, package_type)
     is_image = package_type == "Image"
