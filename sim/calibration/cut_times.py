@@ -101,7 +101,8 @@ class Sample:
         By Fisher's information. https://en.wikipedia.org/wiki/Fisher_information
         """
         count = len(self.known)
-        of_mean, of_both, of_spread = float(count), 0.0, 2.0 * max(count - 1, 1)
+        of_mean, of_both = float(count), 0.0
+        of_spread = 2.0 * max(count - 1, 1)
         for limit, often in zip(self.limits, self.often, strict=True):
             z = (limit - mean) / spread
             hazard = hazard_at(z)
