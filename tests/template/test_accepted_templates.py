@@ -84,6 +84,7 @@ def test_with_language_extensions_functions_make_the_names_that_are_referred_to(
             "SelfManagedEventSource: {Endpoints: {KafkaBootstrapServers: ['a.b:1']}}, Topics: [t], "
             "SelfManagedKafkaEventSourceConfig: {ConsumptionMode: Queue}"
         ),
+        "SelfManagedEventSource: {Endpoints: {KafkaBootstrapServers: ['a.b:1']}}, Topics: [t]",
     ],
 )
 def test_where_aws_asks_for_no_starting_position_none_is_needed(source):
@@ -146,6 +147,34 @@ def test_an_included_body_may_have_authorizers(kind):
         resource("A", f"Serverless::{kind}", api) + sam_function("Door")
     )
     assert "is run or fetched" in row(reading, "A", "Fn::Transform").note
+
+
+@pytest.mark.parametrize(
+    ("kind", "shared", "own"),
+    [
+        ("Api", "Cors: \"'*'\"", ""),
+        ("Api", "", "GatewayResponses: {DEFAULT_4XX: {StatusCode: 400}}"),
+        ("Api", "", "Models: {User: {type: object}}"),
+        ("HttpApi", "CorsConfiguration: true", ""),
+        ("HttpApi", "Tags: {a: b}", "Description: d"),
+    ],
+)
+def test_an_included_body_may_have_what_sam_writes_into_it(kind, shared, own):
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-corsconfiguration.html"""
+    body = (
+        "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: a.yaml}}}"
+    )
+    settings = f"DefinitionBody: {body}, StageName: s, {own}".rstrip(", ")
+    api = "RestApiId" if kind == "Api" else "ApiId"
+    get = (
+        f"{{Type: {kind}, Properties: {{{api}: !Ref A, Path: /, Method: get}}}}"
+    )
+    (trigger,) = read_sam(
+        resource("A", f"Serverless::{kind}", settings)
+        + sam_function("F", f"Events: {{Get: {get}}}"),
+        head=f"Globals: {{{kind}: {{{shared}}}}}\n",
+    ).scenario.triggers
+    assert trigger.name == "A"
 
 
 @pytest.mark.parametrize("is_written", [False, True])
@@ -243,3 +272,24 @@ def test_what_a_declaration_allows_is_taken(declared):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"""
     text = f"Parameters: {{P: {{{declared}}}}}\nResources:\n{plain_function()}"
     assert sim.read_template(text).scenario.function("F")
+
+
+def test_connectors_are_carried_out_where_no_resource_is_of_sam():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/managing-permissions-connectors.html"""
+    topic = """  T:
+    Type: AWS::SNS::Topic
+    Connectors: {Tell: {Properties: {Destination: {Id: F}, Permissions: [Write]}}}
+"""
+    (trigger,) = read_sam(topic + plain_function()).scenario.triggers
+    assert (trigger.kind, trigger.source) == ("sns", "T")
+
+
+def test_a_state_machine_may_be_deployed_gradually():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html"""
+    states = "{StartAt: A, States: {A: {Type: Pass, End: true}}}"
+    machine = (
+        f"Definition: {states}, Role: r, AutoPublishAlias: live, "
+        "DeploymentPreference: {Type: LINEAR, Interval: 2, Percentage: 20}"
+    )
+    text = resource("M", "Serverless::StateMachine", machine)
+    assert read_sam(text + sam_function()).scenario.functions

@@ -86,7 +86,7 @@ def test_an_included_body_is_reported_and_its_events_still_read():
     reading = read_sam(api + sam_function("F", f"Events: {{Get: {get}}}"))
     (trigger,) = reading.scenario.triggers
     assert (trigger.name, trigger.kind) == ("Api", "apigw_http")
-    assert "is not fetched" in row(reading, "Api", "BodyS3Location").note
+    assert "is run or fetched" in row(reading, "Api", "Fn::Transform").note
 
 
 def test_each_api_that_may_invoke_a_function_is_a_trigger():

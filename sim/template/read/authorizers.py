@@ -45,6 +45,7 @@ def name_authorizers(draft: Draft) -> None:
 def read_authorizers(draft: Draft) -> None:
     """Put a trigger into the draft for each authorizer that an API asks; the APIs are read."""
     asked = {trigger.fields.get("authorizer") for trigger in draft.triggers}
+    asked |= draft.asked_authorizers
     for authorizer in _authorizers(draft):
         function = _function(draft, authorizer)
         if function is None:

@@ -15,7 +15,7 @@ from sim.template.read.references import (
     qualifier_of,
     resource_named,
 )
-from sim.template.read.schedules import read_schedule
+from sim.template.read.schedules import OFF, read_schedule
 
 RULE = "AWS::Events::Rule"
 FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
@@ -30,7 +30,7 @@ def read_rules(draft: Draft) -> None:
     """Put every rule that sends to functions, queues or topics into the draft."""
     for rule in draft.template.of_type(RULE):
         read_fields(draft, rule)
-        if rule.get("State") == "DISABLED" and rule.get("EventPattern"):
+        if rule.get("State") == OFF and rule.get("EventPattern"):
             _switch_off(draft, rule)
             continue
         written = list_of(rule.get("Targets"))

@@ -100,12 +100,14 @@ class Plan:
             waiting.extend(reversed(children))
 
     def _unknown_by_address(self) -> dict[str, Mapping[str, Any]]:
+        """What is unknown of each; what is left of a replaced one (deposed) has its address."""
         changes = _items(self.document, "resource_changes")
         return {
             str(change.get("address")): mapping(
                 mapping(change.get("change")).get("after_unknown")
             )
             for change in changes
+            if not change.get("deposed")
         }
 
     def _configured_resources(self, scope: Scope) -> dict[Any, Any]:
