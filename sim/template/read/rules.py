@@ -60,6 +60,7 @@ def _read_target(
         return
     fields = read_fields(draft, rule, f"{RULE} Target", target, "Targets.")
     fields |= qualifier_of(draft, function, target.get("Arn"))
+    _report_share(draft, rule)
     schedule = None
     if rule.get("ScheduleExpression"):
         schedule = read_schedule(draft, rule, {"service": "rule"})
@@ -82,12 +83,19 @@ def _forward(
     if bus is None or name is None:
         draft.not_simulated(rule, "Targets", target.get("Arn"), ELSEWHERE)
         return
+    _report_share(draft, rule, name)
     draft.forwarded.append(ForwardedEvents(rule, bus, name))
     fields = draft.event_buses[bus]
     fields["targets"] = tuple(dict.fromkeys((*fields.get("targets", ()), name)))
     for key in ("DeadLetterConfig", "RetryPolicy"):
         if key in target:
             draft.not_simulated(rule, f"Targets.{key}", target[key], ALWAYS)
+
+
+def _report_share(draft: Draft, rule: Resource, target: str = "") -> None:
+    """How many events a rule lets through to its functions, or to a queue or topic."""
+    if rule.get("EventPattern"):
+        draft.share_unknown(rule, "EventPattern", target)
 
 
 def _bus(
