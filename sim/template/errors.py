@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -24,7 +24,16 @@ class TemplateError(ScenarioError):
 
 
 class WithoutFunctionsError(TemplateError):
-    """A template that is right, but in which no event invokes a function."""
+    """A template that is right, but in which no event invokes a function.
+
+    `resources`: the names of what it has.
+    """
+
+    def __init__(
+        self, problems: Iterable[str], resources: Collection[str] = ()
+    ) -> None:
+        super().__init__(problems)
+        self.resources = frozenset(resources)
 
 
 def _readable(sentence: str) -> str:

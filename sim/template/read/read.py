@@ -208,9 +208,10 @@ def _reading(
         problems = problems or [
             "The template has nothing that can be simulated."
         ]
-        is_empty = not draft.functions and len(problems) == 1
-        kind = WithoutFunctionsError if is_empty else TemplateError
-        raise kind(map(template.lines.said, problems))
+        said = [template.lines.said(problem) for problem in problems]
+        if not draft.functions and len(problems) == 1:
+            raise WithoutFunctionsError(said, template.lines.names)
+        raise TemplateError(said)
     report_missing_traffic(assembly, scenario)
     return Reading(
         scenario,
