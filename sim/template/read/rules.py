@@ -61,6 +61,7 @@ def _read_target(
         return
     fields = read_fields(draft, rule, f"{RULE} Target", target, "Targets.")
     fields |= qualifier_of(draft, function, target.get("Arn"))
+    _report_share(draft, rule)
     schedule = None
     if rule.get("ScheduleExpression"):
         schedule = read_schedule(draft, rule, {"service": "rule"})
@@ -83,6 +84,7 @@ def _forward(
     if bus is None or name is None:
         draft.not_simulated(rule, "Targets", target.get("Arn"), ELSEWHERE)
         return
+    _report_share(draft, rule, name)
     draft.forwarded.append(ForwardedEvents(rule, bus, name))
     if "RoleArn" not in target:
         draft.senders.append(Sender(rule.name, EVENTBRIDGE, name))
@@ -91,6 +93,12 @@ def _forward(
     for key in ("DeadLetterConfig", "RetryPolicy"):
         if key in target:
             draft.not_simulated(rule, f"Targets.{key}", target[key], ALWAYS)
+
+
+def _report_share(draft: Draft, rule: Resource, target: str = "") -> None:
+    """How many events a rule lets through to its functions, or to a queue or topic."""
+    if rule.get("EventPattern"):
+        draft.share_unknown(rule, "EventPattern", target)
 
 
 def _bus(
