@@ -93,7 +93,7 @@ def test_instances_are_told_apart_by_their_keys():
     assert sources(reading) == {
         "m-eu": ("q-eu", "worker-eu"),
         "m-us": ("q-us", "worker-us"),
-        "other-0": (None, "other-0"),
+        "other": (None, "other"),  # `count` only made it conditional
     }
 
 
@@ -113,6 +113,74 @@ def test_each_value_is_what_for_each_goes_through():
     found = sources(sim.read_template(text))
     assert found["m-a"] == ("q-a", "worker")
     assert found["m-b"] == ("q-b", "worker")
+
+
+def test_a_reference_to_one_instance_is_not_one_to_all():
+    """A plan lists `q["eu"].arn`, `q["eu"]` and `q` for the first of them."""
+    text = plan(
+        WORKER
+        | {f'aws_sqs_queue.q["{key}"]': {"name": key} for key in ("eu", "us")}
+        | {
+            "aws_lambda_event_source_mapping.m": mapping(
+                'aws_sqs_queue.q["us"].arn'
+            )
+        }
+    )
+    assert sources(sim.read_template(text)) == {"m": ("q-us", "worker")}
+
+
+def test_what_is_left_of_a_replaced_resource_is_passed_by():
+    """A deposed object has the address of its replacement, and nothing is unknown of it."""
+    text = plan(
+        WORKER
+        | {
+            "aws_sqs_queue.orders": {"name": "orders"},
+            "aws_lambda_event_source_mapping.m": mapping(
+                "aws_sqs_queue.orders.arn"
+            ),
+        }
+    )
+    document = json.loads(text)
+    document["resource_changes"] += [
+        {
+            "address": "aws_lambda_event_source_mapping.m",
+            "deposed": "ab12cd34",
+            "change": {"actions": ["delete"], "after_unknown": False},
+        }
+    ]
+    reading = sim.read_template(json.dumps(document))
+    assert sources(reading) == {"m": ("orders", "worker")}
+
+
+def test_what_the_provider_computes_is_not_asked_for():
+    """A `null` becomes unknown where the provider fills in what is left out."""
+    text = plan(
+        {
+            "aws_lambda_function.worker": FUNCTION
+            | {"architectures": Reference("var.architectures")},
+            "aws_sqs_queue.orders": {
+                "name": Reference("random_pet.p.id"),
+                "redrive_policy": Reference("var.redrive_policy"),
+                "deduplication_scope": Reference("var.scope"),
+            },
+            "aws_lambda_event_source_mapping.m": mapping(
+                "aws_sqs_queue.orders.arn",
+                maximum_retry_attempts=Reference("var.attempts"),
+                parallelization_factor=Reference("aws_sqs_queue.orders"),
+            ),
+        }
+    )
+    assert sources(sim.read_template(text)) == {"m": ("orders", "worker")}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_plan_that_windows_has_written_is_read(tmp_path, encoding):
+    """PowerShell 5.1 writes `>` in UTF-16:
+    https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_redirection
+    """
+    path = tmp_path / "plan.json"
+    path.write_text(plan(WORKER), encoding=encoding)
+    assert sim.read_template(path).scenario.function("worker")
 
 
 def test_references_go_through_variables_and_outputs_of_modules():
@@ -140,7 +208,7 @@ def test_references_go_through_variables_and_outputs_of_modules():
         },
     )
     found = sources(sim.read_template(text))
-    assert list(found.values()) == [("queues-this", "this")]
+    assert list(found.values()) == [("queues", "worker")]
 
 
 def test_instances_of_a_module_have_resources_of_their_own():
@@ -251,6 +319,38 @@ def test_of_two_queues_none_is_guessed():
     }
 
 
+@pytest.mark.parametrize(
+    ("index", "address"),
+    [
+        ({}, 'module.m["a"].aws_lambda_function.worker'),
+        ({"index": 1}, 'module.m["a"].aws_lambda_function.worker[1]'),
+        ({"index": "b"}, 'module.m["a"].aws_lambda_function.worker["b"]'),
+    ],
+)
+def test_a_resource_without_an_address_is_called_as_terraform_would(
+    index, address
+):
+    """https://developer.hashicorp.com/terraform/internals/json-format"""
+    module = {"resources": {"aws_lambda_function.worker": {"timeout": 1000}}}
+    document = json.loads(plan({}, {"m": module | {"keys": ["a"]}}))
+    (child,) = document["planned_values"]["root_module"]["child_modules"]
+    del child["resources"][0]["address"]
+    child["resources"][0].update(index)
+    with pytest.raises(sim.TemplateError) as error:
+        sim.read_template(json.dumps(document))
+    assert str(error.value).startswith(f"{address}: ")
+
+
+@pytest.mark.parametrize("part", ["type", "name"])
+def test_a_resource_without_a_type_or_name_is_refused(part):
+    document = json.loads(plan({"aws_lambda_function.worker": {}}))
+    (written,) = document["planned_values"]["root_module"]["resources"]
+    del written[part]
+    words = f"^aws_lambda_function.worker has no {part}, "
+    with pytest.raises(sim.TemplateError, match=words):
+        sim.read_template(json.dumps(document))
+
+
 def test_errors_name_the_address_and_the_argument():
     queue = {"name": "q", "visibility_timeout_seconds": 60000}
     said = refused(
@@ -271,10 +371,32 @@ def test_the_report_has_terraforms_words():
     assert "memory_size" in set(read.property)
 
 
-@pytest.mark.parametrize("version", ["2.0", "0.1", "10.0", "", None])
+@pytest.mark.parametrize("version", ["2.0", "10.0", "", None])
 def test_an_unknown_version_is_refused_in_one_sentence(version):
     text = plan(WORKER, format_version=version)
-    assert f"only 1.x is known here ({FORMAT})" in refused(text)
+    assert f"only 0.x and 1.x are known here ({FORMAT})" in refused(text)
+
+
+@pytest.mark.parametrize("version", ["0.1", "0.2", "1.0", "1.9"])
+def test_plans_of_older_and_newer_minor_versions_are_read(version):
+    """0.1 and 0.2 are of Terraform 0.12 to 1.0: https://github.com/hashicorp/terraform-json"""
+    reading = sim.read_template(plan(WORKER, format_version=version))
+    assert reading.scenario.function("worker")
+
+
+def test_references_without_attributes_are_followed():
+    """Terraform wrote them so before 1.1."""
+    text = plan(
+        WORKER
+        | {
+            "aws_sqs_queue.orders": {"name": "orders"},
+            "aws_lambda_event_source_mapping.m": mapping(
+                "aws_sqs_queue.orders", "aws_lambda_function.worker"
+            ),
+        },
+        format_version="0.1",
+    )
+    assert sources(sim.read_template(text)) == {"m": ("orders", "worker")}
 
 
 @pytest.mark.parametrize("planned", [{}, {"root_module": {}}])

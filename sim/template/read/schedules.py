@@ -10,7 +10,8 @@ from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
 
-ELSEWHERE = "What Scheduler sends to others than functions is not simulated."
+ELSEWHERE = "What Scheduler sends to others than functions of this template is not simulated."
+OFF = "DISABLED"
 SWITCHED_OFF = "It is switched off, so it makes no traffic."
 WINDOW, TIMEZONE = "FlexibleTimeWindow", "ScheduleExpressionTimezone"
 
@@ -79,7 +80,7 @@ def read_schedule(
         resource, "ScheduleExpression", [expression, state]
     ):
         return None
-    if state == "DISABLED":
+    if state == OFF:
         draft.not_simulated(resource, "State", state, SWITCHED_OFF)
         return None
     return {"expression": expression, **settings}

@@ -26,6 +26,11 @@ class Addresses(Lines):
         self.planned = planned
         self.resources = written["Resources"]
 
+    @property
+    def names(self) -> set[str]:
+        """Labels and addresses."""
+        return {*self.resources, *map(self.address, self.planned)}
+
     def line(self, name: str, path: str = "") -> int | None:
         """A plan is for programs: its lines say nothing."""
         return None

@@ -58,10 +58,12 @@ def read_plan(document: Mapping[str, Any]) -> tuple[LinedDict, Addresses]:
 
 
 def _check_version(version: Any) -> None:
+    """Refuse a major version that is not known; 0 is that of Terraform 0.12 to 1.0."""
     known = facts.fact("plan.major")
-    if str(version).partition(".")[0] != str(known.value):
+    majors = [str(major) for major in range(int(known.value) + 1)]
+    if str(version).partition(".")[0] not in majors:
         given = f"The plan's {VERSION} is {str(version)[:20]!r}"
-        only = f"only {known.value}.x is known here ({known.source})"
+        only = f"only 0.x and {known.value}.x are known here ({known.source})"
         raise TemplateError([f"{given}, and {only}."])
 
 

@@ -20,6 +20,7 @@ from sim.template.terraform.arguments import (
     arguments_at,
     resource_types,
 )
+from sim.template.terraform.meant import Meant
 from sim.template.terraform.names import FUNCTION, resource_names
 from sim.template.terraform.planned import Plan, PlannedResource
 from sim.template.terraform.references import References, Target
@@ -46,8 +47,9 @@ class Translator:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.references = References(plan)
+        self.meant = Meant(self.references)
         self.names = resource_names(plan.resources)
-        self.values = Values(self.names, self._by_identity())
+        self.values = Values(self.names, self._by_identity(), self.references)
         self.written: dict[str, dict[str, Any]] = {}
         self.owners: dict[str, PlannedResource] = {}
         self.set_values = 0
@@ -110,7 +112,7 @@ class Translator:
         properties: dict[str, Any] = {}
         for row in argument_rows(resource.type):
             for argument in arguments_at(resource, row.argument):
-                targets = self.references.targets(resource, argument.expression)
+                targets = self.meant.targets(resource, row, argument)
                 value = self.values.value(resource, row, argument, targets)
                 if value is not LEFT_OUT:
                     self._count_value()

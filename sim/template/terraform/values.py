@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.template.terraform.arguments import Argument, ArgumentRow
+from sim.template.terraform.meant import REFERS
 from sim.template.terraform.planned import PlannedResource, mapping
-from sim.template.terraform.references import Target
+from sim.template.terraform.references import References, Target
 
 LEFT_OUT: Any = object()
 """What becomes of a value that says nothing."""
@@ -29,8 +30,10 @@ class Values:
         self,
         names: Mapping[str, str],
         by_identity: Mapping[str, PlannedResource],
+        references: References,
     ) -> None:
         self.names = names
+        self.references = references
         self.by_identity = by_identity
         self.parameters: dict[str, None] = {}
 
@@ -47,6 +50,13 @@ class Values:
         if not all(resource.values.get(other) for other in others):
             return LEFT_OUT
         if argument.is_unknown:
+            if row.computed and (word not in REFERS or not targets):
+                return LEFT_OUT
+            if word == "redrive":
+                literals = self.references.literals(
+                    resource, argument.expression
+                )
+                return self._redrive(the_one(targets), path, literals)
             return self._unknown(word, targets, path)
         if word == "pairs":
             return self._pairs(argument, targets)
@@ -86,20 +96,20 @@ class Values:
         target = the_one(targets)
         if word == "definition":
             return LEFT_OUT
-        if word == "redrive":
-            return self._redrive(target, path)
         if target is None or word in ("json", "pairs"):
             return self.parameter(path)
         return self.reference(target)
 
-    def _redrive(self, target: Target | None, path: str) -> dict[str, Any]:
+    def _redrive(
+        self, target: Target | None, path: str, literals: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """A redrive policy that is unknown as a whole, as its queue has no ARN yet."""
-        arn = f"{path}.{DEAD_LETTERS}"
+        arn, receives = f"{path}.{DEAD_LETTERS}", f"{path}.{RECEIVES}"
         return {
             DEAD_LETTERS: self.reference(target)
             if target
             else self.parameter(arn),
-            RECEIVES: self.parameter(f"{path}.{RECEIVES}"),
+            RECEIVES: literals.get(RECEIVES) or self.parameter(receives),
         }
 
     def _pairs(self, argument: Argument, targets: list[Target]) -> Any:
