@@ -7,7 +7,7 @@ import json
 import re
 
 KEY = re.compile(r"\[[^\]]*\]$")
-ADDRESS = re.compile(r"(aws_\w+)\.(\w+)(?:\[([^\]]*)\])?$")
+ADDRESS = re.compile(r"([a-z]+_\w+)\.(\w+)(?:\[([^\]]*)\])?$")
 
 
 class Reference:

@@ -404,9 +404,129 @@ def test_a_plan_of_nothing_is_refused_in_its_own_words(planned):
     assert "plan has no resources" in refused(plan({}, planned_values=planned))
 
 
-def test_a_state_is_no_plan():
-    state = json.dumps({"format_version": "1.0", "values": {"root_module": {}}})
-    assert "terraform show -json" in refused(state)
+def test_a_plan_that_only_deletes_says_so():
+    change = {"actions": ["delete"], "after_unknown": {}}
+    changes = [{"address": "aws_lambda_function.f", "change": change}]
+    text = plan({}, planned_values={}, resource_changes=changes)
+    assert "has no resources, it only deletes 1: nothing" in refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            '{"format_version": "1.0", "values": {"root_module": {}}}',
+            "is of a state, it has no planned_values",
+        ),
+        (
+            '{"version": 4, "terraform_version": "1.9.5", "serial": 3, "lineage": "a"}',
+            "is a state of Terraform",
+        ),
+        (
+            '{"@level":"info","@message":"Terraform 1.9.5"}\n{"@level":"info"}',
+            "the messages of `terraform plan -json`",
+        ),
+        (
+            f"[command]/bin/terraform-bin show -json\n{plan(WORKER)}\n::debug::",
+            "The plan begins in line 2",
+        ),
+    ],
+)
+def test_what_terraform_writes_besides_plans_is_answered_with_a_hint(
+    text, hint
+):
+    """https://github.com/hashicorp/setup-terraform"""
+    said = refused(text)
+    assert hint in said
+    assert "\n" not in said
+    assert "`" in said
+
+
+PATHS = {
+    "REST": ("aws_api_gateway_rest_api.api", {"name": "api"}, "apigw_rest"),
+    "HTTP": (
+        "aws_apigatewayv2_api.api",
+        {"name": "api", "protocol_type": "HTTP"},
+        "apigw_http",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PATHS)
+def test_an_openapi_text_that_is_unknown_sends_to_the_functions_it_names(kind):
+    address, api, trigger_kind = PATHS[kind]
+    body = Reference("aws_lambda_function.worker.invoke_arn")
+    text = plan(WORKER | {address: api | {"body": body}})
+    (trigger,) = sim.read_template(text).scenario.triggers
+    assert (trigger.kind, trigger.function) == (trigger_kind, "worker")
+
+
+def test_a_pattern_that_is_unknown_takes_the_events_of_the_bucket_it_names():
+    text = plan(
+        WORKER
+        | {
+            "aws_s3_bucket.b": {"bucket": Reference("random_id.r.hex")},
+            "aws_s3_bucket_notification.b": {
+                "bucket": Reference("aws_s3_bucket.b.id"),
+                "eventbridge": True,
+            },
+            "aws_cloudwatch_event_rule.r": {
+                "name": "r",
+                "event_pattern": Reference("aws_s3_bucket.b.id"),
+            },
+            "aws_cloudwatch_event_target.t": {
+                "rule": Reference(
+                    "aws_cloudwatch_event_rule.r.name", value="r"
+                ),
+                "arn": Reference("aws_lambda_function.worker.arn"),
+            },
+        }
+    )
+    scenario = sim.read_template(text).scenario
+    (bucket,) = scenario.buckets
+    assert bucket.name == "b"
+    assert [one.kind for one in scenario.triggers] == ["eventbridge_rule"]
+
+
+def test_a_pattern_of_a_filter_that_is_unknown_is_a_parameter():
+    filters = [{"filter": [{"pattern": Reference("aws_s3_bucket.b.id")}]}]
+    text = plan(
+        WORKER
+        | {
+            "aws_s3_bucket.b": {"bucket": Reference("random_id.r.hex")},
+            "aws_sqs_queue.q": {"name": "q"},
+            "aws_lambda_event_source_mapping.m": mapping(
+                "aws_sqs_queue.q.arn", filter_criteria=filters
+            ),
+        }
+    )
+    name = "aws_lambda_event_source_mapping.m.filter_criteria.filter.pattern"
+    assert f"needs a value for '{name}'" in refused(text)
+
+
+def test_an_api_with_a_role_needs_no_permission():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html"""
+    api = Reference("aws_api_gateway_rest_api.api.id")
+    method = {"rest_api_id": api, "http_method": "ANY"}
+    integration = method | {
+        "type": "AWS_PROXY",
+        "uri": Reference("aws_lambda_function.worker.invoke_arn"),
+        "http_method": Reference(
+            "aws_api_gateway_method.m.http_method", value="ANY"
+        ),
+    }
+    role = {"credentials": Reference("aws_iam_role.r.arn")}
+    rules = []
+    for more in ({}, role):
+        resources = {
+            "aws_iam_role.r": {"name": "r"},
+            "aws_api_gateway_rest_api.api": {"name": "api"},
+            "aws_api_gateway_method.m": method,
+            "aws_api_gateway_integration.i": integration | more,
+        }
+        advice = sim.read_template(plan(WORKER | resources)).advise()
+        rules.append("no permission" in {one.rule.name for one in advice})
+    assert rules == [True, False]
 
 
 @pytest.mark.parametrize(

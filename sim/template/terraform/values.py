@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sim.template.terraform import supposed
 from sim.template.terraform.arguments import Argument, ArgumentRow
 from sim.template.terraform.meant import REFERS
 from sim.template.terraform.planned import PlannedResource, mapping
@@ -18,9 +19,9 @@ SHORTEST = 3
 """Characters of a value that is looked for in another one: a shorter one is there by chance."""
 VERSION = ("version", "qualified_arn", "qualified_invoke_arn")
 """Attributes of a function that stand for the version that is published."""
-DEAD_LETTERS, RECEIVES = "deadLetterTargetArn", "maxReceiveCount"
-IN_A_FILE = {"Bucket": "known after the plan is applied"}
-FUNCTIONS = ("aws_lambda_function", "aws_lambda_alias")
+FUNCTIONS, BUCKET = ("aws_lambda_function", "aws_lambda_alias"), "aws_s3_bucket"
+NAMING = re.compile(r"(Name|Id|Ids|Arn|ARN)$")
+"""How properties end that name something: other values are no references."""
 
 
 class Values:
@@ -57,7 +58,7 @@ class Values:
                     resource, argument.expression
                 )
                 return self._redrive(the_one(targets), path, literals)
-            return self._unknown(word, targets, path)
+            return self._unknown(row, targets, path)
         if word == "pairs":
             return self._pairs(argument, targets)
         made = CONVERSIONS.get(word, _unchanged)(argument.value)
@@ -81,36 +82,42 @@ class Values:
         return {"Fn::GetAtt": [name, "".join(map(str.capitalize, words))]}
 
     def substitutions(self, targets: list[Target]) -> dict[str, Any]:
-        """What CloudFormation says of a state machine whose definition is not in the template."""
+        """What stands for the definition of a state machine that is unknown."""
         functions = {
             self.names[target.resource.address]: self.reference(target)
-            for target in targets
-            if target.resource.type in FUNCTIONS
+            for target in _functions(targets)
         }
-        return {
-            "DefinitionS3Location": IN_A_FILE,
-            "DefinitionSubstitutions": functions,
-        }
+        return supposed.state_machine(functions)
 
-    def _unknown(self, word: str, targets: list[Target], path: str) -> Any:
-        target = the_one(targets)
-        if word == "definition":
+    def _unknown(
+        self, row: ArgumentRow, targets: list[Target], path: str
+    ) -> Any:
+        """What stands for a value that is unknown: what it refers to, or a parameter."""
+        target, functions = the_one(targets), _functions(targets)
+        if row.reads == "definition":
             return LEFT_OUT
-        if target is None or word in ("json", "pairs"):
+        if row.reads == "openapi" and functions:
+            return supposed.open_api(map(self.reference, functions))
+        if target is None or row.reads in ("json", "openapi", "pairs"):
+            return self.parameter(path)
+        if row.reads == "pattern" and target.resource.type == BUCKET:
+            bucket = target._replace(attribute="id")
+            return supposed.events_of_bucket(self.reference(bucket))
+        if row.reads in ("pattern", "value") and not NAMING.search(
+            row.property
+        ):
             return self.parameter(path)
         return self.reference(target)
 
     def _redrive(
         self, target: Target | None, path: str, literals: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """A redrive policy that is unknown as a whole, as its queue has no ARN yet."""
-        arn, receives = f"{path}.{DEAD_LETTERS}", f"{path}.{RECEIVES}"
-        return {
-            DEAD_LETTERS: self.reference(target)
-            if target
-            else self.parameter(arn),
-            RECEIVES: literals.get(RECEIVES) or self.parameter(receives),
-        }
+        """A redrive policy: how often it receives a module may be given as a literal."""
+        arn = f"{path}.{supposed.DEAD_LETTERS}"
+        queue = self.reference(target) if target else self.parameter(arn)
+        receives = literals.get(supposed.RECEIVES)
+        asked = f"{path}.{supposed.RECEIVES}"
+        return supposed.redrive_policy(queue, receives or self.parameter(asked))
 
     def _pairs(self, argument: Argument, targets: list[Target]) -> Any:
         """Names with their values, also those values that are unknown."""
@@ -141,6 +148,10 @@ class Values:
             found = self.by_identity.get(made)
             return made if found is None else self.reference(Target(found, ""))
         return made
+
+
+def _functions(targets: list[Target]) -> list[Target]:
+    return [one for one in targets if one.resource.type in FUNCTIONS]
 
 
 def _attribute(target: Target) -> Any:
@@ -220,6 +231,8 @@ def _path(value: Any) -> Any:
 
 CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "json": _from_json,
+    "openapi": _from_json,
+    "pattern": _from_json,
     "redrive": _from_json,
     "text": lambda value: json.dumps(value) if value else LEFT_OUT,
     "positive": _positive,
