@@ -9,33 +9,18 @@ import sim
 from sim import facts
 from sim.template.cloudformation.property_tables import known_objects
 from sim.template.terraform.arguments import argument_rows, resource_types
-from tests.support.plans import Reference, plan
+from tests.support.plans import (
+    FUNCTION,
+    WORKER,
+    Reference,
+    mapping,
+    plan,
+    sources,
+)
 from tests.support.rows import holds_for_each
 from tests.support.template_texts import refused, row
 
-FUNCTION = {
-    "function_name": "worker",
-    "runtime": "python3.13",
-    "handler": "a.b",
-}
-WORKER = {"aws_lambda_function.worker": FUNCTION}
 FORMAT = "https://developer.hashicorp.com/terraform/internals/json-format"
-
-
-def mapping(source, function="aws_lambda_function.worker.arn", **more):
-    return {
-        "event_source_arn": Reference(source),
-        "function_name": Reference(function),
-        **more,
-    }
-
-
-def sources(reading):
-    """What each trigger reads, by the trigger's name."""
-    return {
-        one.name: (getattr(one, "source", None), one.function)
-        for one in reading.scenario.triggers
-    }
 
 
 def test_what_the_plan_does_not_know_is_a_parameter():
@@ -150,27 +135,6 @@ def test_what_is_left_of_a_replaced_resource_is_passed_by():
     ]
     reading = sim.read_template(json.dumps(document))
     assert sources(reading) == {"m": ("orders", "worker")}
-
-
-def test_what_the_provider_computes_is_not_asked_for():
-    """A `null` becomes unknown where the provider fills in what is left out."""
-    text = plan(
-        {
-            "aws_lambda_function.worker": FUNCTION
-            | {"architectures": Reference("var.architectures")},
-            "aws_sqs_queue.orders": {
-                "name": Reference("random_pet.p.id"),
-                "redrive_policy": Reference("var.redrive_policy"),
-                "deduplication_scope": Reference("var.scope"),
-            },
-            "aws_lambda_event_source_mapping.m": mapping(
-                "aws_sqs_queue.orders.arn",
-                maximum_retry_attempts=Reference("var.attempts"),
-                parallelization_factor=Reference("aws_sqs_queue.orders"),
-            ),
-        }
-    )
-    assert sources(sim.read_template(text)) == {"m": ("orders", "worker")}
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
@@ -442,93 +406,6 @@ def test_what_terraform_writes_besides_plans_is_answered_with_a_hint(
     assert "`" in said
 
 
-PATHS = {
-    "REST": ("aws_api_gateway_rest_api.api", {"name": "api"}, "apigw_rest"),
-    "HTTP": (
-        "aws_apigatewayv2_api.api",
-        {"name": "api", "protocol_type": "HTTP"},
-        "apigw_http",
-    ),
-}
-
-
-@pytest.mark.parametrize("kind", PATHS)
-def test_an_openapi_text_that_is_unknown_sends_to_the_functions_it_names(kind):
-    address, api, trigger_kind = PATHS[kind]
-    body = Reference("aws_lambda_function.worker.invoke_arn")
-    text = plan(WORKER | {address: api | {"body": body}})
-    (trigger,) = sim.read_template(text).scenario.triggers
-    assert (trigger.kind, trigger.function) == (trigger_kind, "worker")
-
-
-def test_a_pattern_that_is_unknown_takes_the_events_of_the_bucket_it_names():
-    text = plan(
-        WORKER
-        | {
-            "aws_s3_bucket.b": {"bucket": Reference("random_id.r.hex")},
-            "aws_s3_bucket_notification.b": {
-                "bucket": Reference("aws_s3_bucket.b.id"),
-                "eventbridge": True,
-            },
-            "aws_cloudwatch_event_rule.r": {
-                "name": "r",
-                "event_pattern": Reference("aws_s3_bucket.b.id"),
-            },
-            "aws_cloudwatch_event_target.t": {
-                "rule": Reference(
-                    "aws_cloudwatch_event_rule.r.name", value="r"
-                ),
-                "arn": Reference("aws_lambda_function.worker.arn"),
-            },
-        }
-    )
-    scenario = sim.read_template(text).scenario
-    (bucket,) = scenario.buckets
-    assert bucket.name == "b"
-    assert [one.kind for one in scenario.triggers] == ["eventbridge_rule"]
-
-
-def test_a_pattern_of_a_filter_that_is_unknown_is_a_parameter():
-    filters = [{"filter": [{"pattern": Reference("aws_s3_bucket.b.id")}]}]
-    text = plan(
-        WORKER
-        | {
-            "aws_s3_bucket.b": {"bucket": Reference("random_id.r.hex")},
-            "aws_sqs_queue.q": {"name": "q"},
-            "aws_lambda_event_source_mapping.m": mapping(
-                "aws_sqs_queue.q.arn", filter_criteria=filters
-            ),
-        }
-    )
-    name = "aws_lambda_event_source_mapping.m.filter_criteria.filter.pattern"
-    assert f"needs a value for '{name}'" in refused(text)
-
-
-def test_an_api_with_a_role_needs_no_permission():
-    """https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html"""
-    api = Reference("aws_api_gateway_rest_api.api.id")
-    method = {"rest_api_id": api, "http_method": "ANY"}
-    integration = method | {
-        "type": "AWS_PROXY",
-        "uri": Reference("aws_lambda_function.worker.invoke_arn"),
-        "http_method": Reference(
-            "aws_api_gateway_method.m.http_method", value="ANY"
-        ),
-    }
-    role = {"credentials": Reference("aws_iam_role.r.arn")}
-    rules = []
-    for more in ({}, role):
-        resources = {
-            "aws_iam_role.r": {"name": "r"},
-            "aws_api_gateway_rest_api.api": {"name": "api"},
-            "aws_api_gateway_method.m": method,
-            "aws_api_gateway_integration.i": integration | more,
-        }
-        advice = sim.read_template(plan(WORKER | resources)).advise()
-        rules.append("no permission" in {one.rule.name for one in advice})
-    assert rules == [True, False]
-
-
 @pytest.mark.parametrize(
     ("name", "content", "hint"),
     [
@@ -670,43 +547,6 @@ def test_a_weighted_alias_is_noted():
     assert (note.status, note.value) == ("not supported", '{"2": 0.1}')
 
 
-def test_a_block_that_the_configuration_does_not_show_has_its_planned_values():
-    """It leaves out `dynamic` blocks: https://github.com/hashicorp/terraform/issues/28346"""
-    text = plan(
-        WORKER
-        | {
-            "aws_sqs_queue.q": {"name": "q"},
-            "aws_lambda_event_source_mapping.m": mapping(
-                "aws_sqs_queue.q.arn",
-                scaling_config=[{"maximum_concurrency": 7}],
-            ),
-        }
-    )
-    document = json.loads(text)
-    for resource in document["configuration"]["root_module"]["resources"]:
-        resource["expressions"].pop("scaling_config", None)
-    (trigger,) = sim.read_template(json.dumps(document)).scenario.triggers
-    assert trigger.scaling_config.maximum_concurrency == 7
-
-
-def test_what_only_the_provider_fills_in_is_left_to_aws():
-    """A plan has the provider's defaults, such as no retries of a queue, which has none."""
-    provider = {"maximum_retry_attempts": 0, "parallelization_factor": 0}
-    text = plan(
-        WORKER
-        | {
-            "aws_sqs_queue.q": {"name": "q"},
-            "aws_lambda_event_source_mapping.m": mapping(
-                "aws_sqs_queue.q.arn", provider=provider
-            ),
-        }
-    )
-    reading = sim.read_template(text)
-    assert not {"maximum_retry_attempts", "parallelization_factor"} & set(
-        reading.report[reading.report.resource == "m"].property
-    )
-
-
 def test_a_self_managed_cluster_is_named_by_its_brokers():
     text = plan(
         WORKER
@@ -750,14 +590,3 @@ def test_an_alias_is_meant_where_a_text_joins_it_to_its_function():
     )
     (trigger,) = sim.read_template(text).scenario.triggers
     assert (trigger.function, trigger.qualifier) == ("worker", None)
-
-
-@pytest.mark.parametrize(("written", "read"), [(-1, None), (0, 0), (5, 5)])
-def test_minus_one_reserves_nothing(written, read):
-    """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function"""
-    function = FUNCTION | {"reserved_concurrent_executions": written}
-    reading = sim.read_template(plan({"aws_lambda_function.worker": function}))
-    assert (
-        reading.scenario.function("worker").reserved_concurrent_executions
-        == read
-    )

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sim.template.terraform import supposed
-from sim.template.terraform.arguments import Argument, ArgumentRow
+from sim.template.terraform.arguments import (
+    NOT_SAID,
+    SENT_AS_ZERO,
+    Argument,
+    ArgumentRow,
+)
+from sim.template.terraform.conversions import (
+    CONVERSIONS,
+    LEFT_OUT,
+    unchanged,
+)
 from sim.template.terraform.meant import REFERS
 from sim.template.terraform.planned import PlannedResource, mapping
 from sim.template.terraform.references import References, Target
 
-LEFT_OUT: Any = object()
-"""What becomes of a value that says nothing."""
 SHORTEST = 3
 """Characters of a value that is looked for in another one: a shorter one is there by chance."""
 VERSION = ("version", "qualified_arn", "qualified_invoke_arn")
@@ -50,18 +57,23 @@ class Values:
         word, *others = row.reads.split(" ")
         if not all(resource.values.get(other) for other in others):
             return LEFT_OUT
-        if argument.is_unknown:
-            if row.computed and (word not in REFERS or not targets):
-                return LEFT_OUT
-            if word == "redrive":
-                literals = self.references.literals(
-                    resource, argument.expression
-                )
-                return self._redrive(the_one(targets), path, literals)
-            return self._unknown(row, targets, path)
+        if not argument.is_unknown:
+            return self._known(word, argument, targets)
+        if row.computed and (word not in REFERS or not targets):
+            return LEFT_OUT
+        if word == "redrive":
+            literals = self.references.literals(resource, argument.expression)
+            return self._redrive(the_one(targets), path, literals)
+        return self._unknown(row, targets, path)
+
+    def _known(
+        self, word: str, argument: Argument, targets: list[Target]
+    ) -> Any:
         if word == "pairs":
             return self._pairs(argument, targets)
-        made = CONVERSIONS.get(word, _unchanged)(argument.value)
+        if word == SENT_AS_ZERO and argument.expression is not NOT_SAID:
+            return argument.value or 0
+        made = CONVERSIONS.get(word, unchanged)(argument.value)
         return self._with_references(made, targets, word)
 
     def parameter(self, path: str) -> dict[str, str]:
@@ -192,54 +204,3 @@ def _replaced(value: Any, known: Mapping[str, Any]) -> Any:
         return value
     joined = [known.get(part, part) for part in parts if part]
     return joined[0] if len(joined) == 1 else {"Fn::Join": ["", joined]}
-
-
-def _unchanged(value: Any) -> Any:
-    return LEFT_OUT if value is None else value
-
-
-def _from_json(value: Any) -> Any:
-    if not isinstance(value, str):
-        return LEFT_OUT if value is None or value == {} else value
-    try:
-        return json.loads(value) if value.strip() else LEFT_OUT
-    except (ValueError, RecursionError):
-        return value
-
-
-def _positive(value: Any) -> Any:
-    return value if isinstance(value, int | float) and value >= 0 else LEFT_OUT
-
-
-def _filled(value: Any) -> Any:
-    return value or LEFT_OUT
-
-
-def _state(value: Any) -> Any:
-    if value is None:
-        return LEFT_OUT
-    return "ENABLED" if value is True else "DISABLED"
-
-
-def _method(value: Any) -> Any:
-    return str(value).rpartition("/")[2]
-
-
-def _path(value: Any) -> Any:
-    return f"/{str(value).rpartition('/')[0]}"
-
-
-CONVERSIONS: dict[str, Callable[[Any], Any]] = {
-    "json": _from_json,
-    "openapi": _from_json,
-    "pattern": _from_json,
-    "redrive": _from_json,
-    "text": lambda value: json.dumps(value) if value else LEFT_OUT,
-    "positive": _positive,
-    "filled": _filled,
-    "state": _state,
-    "not": lambda value: value is not True,
-    "method": _method,
-    "path": _path,
-}
-"""What makes a property of an argument's value, by the word in the table's column `reads`."""
