@@ -57,30 +57,39 @@ def test_an_openapi_text_that_is_unknown_sends_to_the_functions_it_names(kind):
 
 
 def test_a_pattern_that_is_unknown_takes_the_events_of_the_bucket_it_names():
-    text = plan(
-        WORKER
-        | {
-            "aws_s3_bucket.b": {"bucket": Reference("random_id.r.hex")},
-            "aws_s3_bucket_notification.b": {
-                "bucket": Reference("aws_s3_bucket.b.id"),
-                "eventbridge": True,
-            },
-            "aws_cloudwatch_event_rule.r": {
-                "name": "r",
-                "event_pattern": Reference("aws_s3_bucket.b.id"),
-            },
-            "aws_cloudwatch_event_target.t": {
-                "rule": Reference(
-                    "aws_cloudwatch_event_rule.r.name", value="r"
-                ),
-                "arn": Reference("aws_lambda_function.worker.arn"),
-            },
-        }
-    )
-    scenario = sim.read_template(text).scenario
-    (bucket,) = scenario.buckets
-    assert bucket.name == "b"
-    assert [one.kind for one in scenario.triggers] == ["eventbridge_rule"]
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html"""
+    known = {"source": ["aws.s3"], "detail": {"bucket": {"name": ["files"]}}}
+    triggers = []
+    for bucket, pattern in (
+        (
+            "files",
+            Reference("aws_s3_bucket.b.bucket", value=json.dumps(known)),
+        ),
+        (Reference("random_id.r.hex"), Reference("aws_s3_bucket.b.id")),
+    ):
+        text = plan(
+            WORKER
+            | {
+                "aws_s3_bucket.b": {"bucket": bucket},
+                "aws_s3_bucket_notification.b": {
+                    "bucket": Reference("aws_s3_bucket.b.id"),
+                    "eventbridge": True,
+                },
+                "aws_cloudwatch_event_rule.r": {
+                    "name": "r",
+                    "event_pattern": pattern,
+                },
+                "aws_cloudwatch_event_target.t": {
+                    "rule": Reference(
+                        "aws_cloudwatch_event_rule.r.name", value="r"
+                    ),
+                    "arn": Reference("aws_lambda_function.worker.arn"),
+                },
+            }
+        )
+        (trigger,) = sim.read_template(text).scenario.triggers
+        triggers.append((trigger.kind, trigger.source))
+    assert triggers[0] == triggers[1] == ("eventbridge_rule", "default-b")
 
 
 def test_a_pattern_of_a_filter_that_is_unknown_is_a_parameter():
