@@ -88,11 +88,10 @@ def problems_of_filters(
 
 def _problems_of_keys(kind: str, pattern: Record) -> Iterator[str]:
     data_key = DATA_KEY.get(kind)
-    own = () if kind == PIPE else _record(kind, None, {}, 0)
-    known = (*own, *PIPE_KEYS)
+    known = fields_of_records(kind)
     for name in _top_fields(pattern):
         if name not in known:
-            near = get_close_matches(name, own or known, n=1)
+            near = get_close_matches(name, known, n=1)
             meant = near or [data_key or "body"]
             yield (
                 f"a filter pattern asks for {name!r}, which the records of {kind} do not have; "
@@ -103,6 +102,12 @@ def _problems_of_keys(kind: str, pattern: Record) -> Iterator[str]:
             f"the filter pattern of {data_key!r} is a list, but of {kind} it must be an object "
             f"of fields, as the data are JSON ({LAMBDA.source})."
         )
+
+
+def fields_of_records(kind: str) -> tuple[str, ...]:
+    """The fields by which records of this kind can be filtered, those of its own first."""
+    own = () if kind == PIPE else _record(kind, None, {}, 0)
+    return (*own, *PIPE_KEYS)
 
 
 def _top_fields(pattern: Record) -> Iterator[str]:

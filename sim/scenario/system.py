@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from sim.scenario.arguments import checked
@@ -39,9 +40,14 @@ class System(SystemFields):
         """The function of this name; raises `ScenarioError`."""
         return _found(self.functions_by_name, name, "function")
 
+    @cached_property
+    def queues_by_name(self) -> dict[str, Queue]:
+        """Each queue under its name."""
+        return _named(self.queues)
+
     def queue(self, name: str) -> Queue:
         """The queue of this name; raises `ScenarioError`."""
-        return _found(_named(self.queues), name, "queue")
+        return _found(self.queues_by_name, name, "queue")
 
     def stream(self, name: str) -> Stream:
         """The Kinesis stream of this name; raises `ScenarioError`."""
@@ -57,14 +63,28 @@ class System(SystemFields):
 
     def consumers(self, entry: str) -> list[Trigger]:
         """The triggers that an event entering at `entry` reaches, in the order of their names."""
-        buses = {bus.name: bus.targets for bus in self.event_buses}
-        topics = {topic.name: topic.queues for topic in self.topics}
-        buckets = {bucket.name: bucket.targets for bucket in self.buckets}
         entries = {entry}
-        for forwarded in (buckets, buses, topics):
+        for forwarded in self._forwarded:
             for name in tuple(entries):
                 entries.update(forwarded.get(name, ()))
-        return [trigger for trigger in self.routes if trigger.entry in entries]
+        found = [self._routes_by_entry.get(name, ()) for name in entries]
+        return sorted(chain(*found), key=lambda trigger: trigger.name)
+
+    @cached_property
+    def _forwarded(self) -> tuple[dict[str, tuple[str, ...]], ...]:
+        """Where buckets, buses and topics send what comes to them, by their names."""
+        buckets = {bucket.name: bucket.targets for bucket in self.buckets}
+        buses = {bus.name: bus.targets for bus in self.event_buses}
+        topics = {topic.name: topic.queues for topic in self.topics}
+        return (buckets, buses, topics)
+
+    @cached_property
+    def _routes_by_entry(self) -> dict[str, list[Trigger]]:
+        """The routes that begin at each place, in the order of their names."""
+        found: dict[str, list[Trigger]] = {}
+        for route in self.routes:
+            found.setdefault(route.entry, []).append(route)
+        return found
 
     @property
     def forwarding(self) -> tuple[Topic | EventBus | Bucket, ...]:

@@ -1,6 +1,9 @@
 """What AWS accepts in a template is read, with what it says."""
 
+import json
+
 import pytest
+import yaml
 
 import sim
 from tests.support.template_texts import (
@@ -293,3 +296,53 @@ def test_a_state_machine_may_be_deployed_gradually():
     )
     text = resource("M", "Serverless::StateMachine", machine)
     assert read_sam(text + sam_function()).scenario.functions
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept", "share"),
+    [
+        (["{numericEquals: [1]}"], 0, 0),
+        (["{Value: [x]}", "{value: [x]}"], 1, 1),
+        (["{value: [x]}"], 1, 1),
+    ],
+)
+def test_a_filter_of_a_field_that_no_record_has_lets_nothing_through(
+    filters, kept, share
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html"""
+    patterns = [json.dumps(yaml.safe_load(each)) for each in filters]
+    written = ", ".join(f"{{Pattern: '{each}'}}" for each in patterns)
+    brokers = (
+        "SelfManagedEventSource: {Endpoints: {KafkaBootstrapServers: [b]}}"
+    )
+    reading = read(
+        plain_function()
+        + mapping(
+            f"{brokers}, Topics: [t], FilterCriteria: {{Filters: [{written}]}}"
+        )
+    )
+    (trigger,) = reading.scenario.mappings
+    assert len(trigger.filter_criteria) == kept
+    assert trigger.matching_share == share
+    is_said = reading.report.note.str.contains("nothing matches it").any()
+    assert is_said == (kept < len(filters))
+
+
+def test_a_bucket_for_results_is_left_out_with_a_note():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    config = "{OnSuccess: {Destination: !GetAtt B.Arn}, OnFailure: {Destination: !GetAtt B.Arn}}"
+    reading = read(
+        plain_function()
+        + resource("B", "S3::Bucket")
+        + resource(
+            "C",
+            "Lambda::EventInvokeConfig",
+            f"FunctionName: !Ref F, Qualifier: $LATEST, DestinationConfig: {config}",
+        )
+    )
+    targets = reading.scenario.function(
+        "F"
+    ).event_invoke_config.destination_config
+    assert (targets.on_success, targets.on_failure) == (None, "B")
+    noted = reading.report[reading.report.status == "not supported"]
+    assert "on-failure destinations only" in noted.note.str.cat()

@@ -64,6 +64,14 @@ class ForwardedEvents(NamedTuple):
     target: str
 
 
+class Sender(NamedTuple):
+    """A resource by which a service sends to a queue or topic: their names, and the service's."""
+
+    resource: str
+    service: str
+    target: str
+
+
 class TemplateFinding(NamedTuple):
     """What breaks a rule of advice that only the template shows, and in words what is meant."""
 
@@ -83,7 +91,8 @@ class Draft:
     `authorizers` their triggers, by an API's name and what they are called there;
     `asked_authorizers` those before something else than a function; `parts` what adds settings to a
     function; `bodies` the OpenAPI documents of APIs that lie in files; `deploying` the functions
-    that run only while the stack is deployed; `findings` what advice is given on.
+    that run only while the stack is deployed; `senders` what needs the policy of a queue
+    or topic; `findings` what advice is given on.
     """
 
     def __init__(self, template: Template) -> None:
@@ -106,6 +115,7 @@ class Draft:
         self.bodies: dict[str, Any] = {}
         self.parts: dict[str, list[Resource]] = {}
         self.deploying: set[str] = set()
+        self.senders: list[Sender] = []
         self.findings: dict[TemplateFinding, None] = {}
 
     @property

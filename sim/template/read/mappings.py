@@ -12,6 +12,7 @@ from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
+from sim.template.read.idle_filters import leave_out_idle_filters
 from sim.template.read.references import (
     add_outside,
     function_named,
@@ -58,7 +59,10 @@ def read_mappings(draft: Draft) -> None:
     for consumer in draft.template.of_type(CONSUMER):
         draft.used.add(consumer.name)
     for mapping in draft.template.of_type("AWS::Lambda::EventSourceMapping"):
-        fields = read_fields(draft, mapping)
+        share = leave_out_idle_filters(
+            draft, mapping, _kind_of_source(draft, mapping)
+        )
+        fields = read_fields(draft, mapping) | share
         known = all(
             draft.check_known(mapping, name, mapping.get(name))
             for name in ("EventSourceArn", "FunctionName")

@@ -8,7 +8,7 @@ from typing import Any
 from sim.template.cloudformation.property_tables import list_of, values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.buckets import takes_events_of
-from sim.template.read.draft import Draft, ForwardedEvents
+from sim.template.read.draft import Draft, ForwardedEvents, Sender
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
     function_named,
@@ -18,6 +18,7 @@ from sim.template.read.references import (
 from sim.template.read.schedules import OFF, read_schedule
 
 RULE = "AWS::Events::Rule"
+EVENTBRIDGE = "events.amazonaws.com"
 FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
 ELSEWHERE = "Where this rule sends events is not simulated: put traffic into the target itself."
 SWITCHED_OFF = "It is switched off, so it sends nothing."
@@ -60,6 +61,7 @@ def _read_target(
         return
     fields = read_fields(draft, rule, f"{RULE} Target", target, "Targets.")
     fields |= qualifier_of(draft, function, target.get("Arn"))
+    _report_share(draft, rule)
     schedule = None
     if rule.get("ScheduleExpression"):
         schedule = read_schedule(draft, rule, {"service": "rule"})
@@ -82,12 +84,21 @@ def _forward(
     if bus is None or name is None:
         draft.not_simulated(rule, "Targets", target.get("Arn"), ELSEWHERE)
         return
+    _report_share(draft, rule, name)
     draft.forwarded.append(ForwardedEvents(rule, bus, name))
+    if "RoleArn" not in target:
+        draft.senders.append(Sender(rule.name, EVENTBRIDGE, name))
     fields = draft.event_buses[bus]
     fields["targets"] = tuple(dict.fromkeys((*fields.get("targets", ()), name)))
     for key in ("DeadLetterConfig", "RetryPolicy"):
         if key in target:
             draft.not_simulated(rule, f"Targets.{key}", target[key], ALWAYS)
+
+
+def _report_share(draft: Draft, rule: Resource, target: str = "") -> None:
+    """How many events a rule lets through to its functions, or to a queue or topic."""
+    if rule.get("EventPattern"):
+        draft.share_unknown(rule, "EventPattern", target)
 
 
 def _bus(
