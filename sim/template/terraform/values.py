@@ -28,7 +28,9 @@ VERSION = ("version", "qualified_arn", "qualified_invoke_arn")
 """Attributes of a function that stand for the version that is published."""
 FUNCTIONS, BUCKET = ("aws_lambda_function", "aws_lambda_alias"), "aws_s3_bucket"
 STREAM = re.compile(r":(kinesis|dynamodb):")
-NAMING = re.compile(r"(Name|Id|Ids|Arn|ARN)$")
+NAMING = re.compile(
+    r"(Name|Ids?|Arn|ARN|Qualifier|Version|Actions|Configs|Topics|Queues)$"
+)
 """How properties end that name something: other values are no references."""
 
 
