@@ -63,7 +63,6 @@ UNLIKE = {
     "for asynchronous events",
     "s3_batch": "a template cannot tell it from invoke",
     "stripe_webhook": "a template cannot tell it from its front door",
-    "appsync_event": "reading does not look at the resolver's invocation type yet",
     "pipes_target": "the pipe's source is a queue of its own",
     "pipes_enrichment": "the pipe's source and target are queues of its own",
     "codepipeline": "the pipeline has a bucket of its own",

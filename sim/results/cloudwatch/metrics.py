@@ -23,8 +23,8 @@ from sim.results.cloudwatch.datapoints import (
     Metric,
     Samples,
 )
+from sim.results.cloudwatch.front_doors import front_door_metrics
 from sim.results.cloudwatch.functions import function_metrics
-from sim.results.cloudwatch.gateways import gateway_metrics
 from sim.results.cloudwatch.pipes import pipe_metrics
 from sim.results.cloudwatch.provisioned_concurrency import alias_metrics
 from sim.results.cloudwatch.queues import queue_mapping_metrics, queue_metrics
@@ -91,7 +91,7 @@ def _sources(run: Result) -> Iterator[Samples | Gauge]:
     waited = waits(run)
     yield from queue_metrics(run, waited)
     yield from queue_mapping_metrics(run, waited)
-    yield from gateway_metrics(run)
+    yield from front_door_metrics(run)
     yield from stream_metrics(run)
     yield from subscriber_metrics(run)
     yield from pipe_metrics(run)
