@@ -67,10 +67,8 @@ def template(names: Names) -> Iterator[str]:
     assert reported.tolist() == [0, 0]
     yield "No order is packed twice, and none is parked"
     report = names["reading"].report
-    left = report[report.status == "not supported"]
-    assert len(left) == 1
-    assert left.resource.str.contains("5XXError").all()
-    yield "an alarm on a metric of its API"
+    assert not (report.status == "not supported").any()
+    yield "This template has no such line"
 
 
 def given_up_together(run: sim.Run) -> list[int]:
