@@ -7,7 +7,15 @@ import json
 import re
 
 KEY = re.compile(r"\[[^\]]*\]$")
-ADDRESS = re.compile(r"(aws_\w+)\.(\w+)(?:\[([^\]]*)\])?$")
+ADDRESS = re.compile(r"([a-z]+_\w+)\.(\w+)(?:\[([^\]]*)\])?$")
+
+
+FUNCTION = {
+    "function_name": "worker",
+    "runtime": "python3.13",
+    "handler": "a.b",
+}
+WORKER = {"aws_lambda_function.worker": FUNCTION}
 
 
 class Reference:
@@ -199,3 +207,20 @@ def expression(value):
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [expressions(block) for block in value]
     return {"constant_value": value}
+
+
+def mapping(source, function="aws_lambda_function.worker.arn", **more):
+    """A mapping of the worker."""
+    return {
+        "event_source_arn": Reference(source),
+        "function_name": Reference(function),
+        **more,
+    }
+
+
+def sources(reading):
+    """What each trigger reads, by the trigger's name."""
+    return {
+        one.name: (getattr(one, "source", None), one.function)
+        for one in reading.scenario.triggers
+    }

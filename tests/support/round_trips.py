@@ -51,6 +51,10 @@ def round_trips(draw: st.DrawFn) -> sim.Scenario:
             sim.Bucket(name="archive"),
             sim.Bucket(name="photos", targets=draw(_targets())),
         ],
+        tables=[
+            one.replace(global_table=draw(st.booleans()))
+            for one in scenario.tables
+        ],
         streams=[
             one.replace(max_record_size_in_kib=draw(st.integers(1024, 10240)))
             for one in scenario.streams

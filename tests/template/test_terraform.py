@@ -9,33 +9,18 @@ import sim
 from sim import facts
 from sim.template.cloudformation.property_tables import known_objects
 from sim.template.terraform.arguments import argument_rows, resource_types
-from tests.support.plans import Reference, plan
+from tests.support.plans import (
+    FUNCTION,
+    WORKER,
+    Reference,
+    mapping,
+    plan,
+    sources,
+)
 from tests.support.rows import holds_for_each
 from tests.support.template_texts import refused, row
 
-FUNCTION = {
-    "function_name": "worker",
-    "runtime": "python3.13",
-    "handler": "a.b",
-}
-WORKER = {"aws_lambda_function.worker": FUNCTION}
 FORMAT = "https://developer.hashicorp.com/terraform/internals/json-format"
-
-
-def mapping(source, function="aws_lambda_function.worker.arn", **more):
-    return {
-        "event_source_arn": Reference(source),
-        "function_name": Reference(function),
-        **more,
-    }
-
-
-def sources(reading):
-    """What each trigger reads, by the trigger's name."""
-    return {
-        one.name: (getattr(one, "source", None), one.function)
-        for one in reading.scenario.triggers
-    }
 
 
 def test_what_the_plan_does_not_know_is_a_parameter():
@@ -150,27 +135,6 @@ def test_what_is_left_of_a_replaced_resource_is_passed_by():
     ]
     reading = sim.read_template(json.dumps(document))
     assert sources(reading) == {"m": ("orders", "worker")}
-
-
-def test_what_the_provider_computes_is_not_asked_for():
-    """A `null` becomes unknown where the provider fills in what is left out."""
-    text = plan(
-        {
-            "aws_lambda_function.worker": FUNCTION
-            | {"architectures": Reference("var.architectures")},
-            "aws_sqs_queue.orders": {
-                "name": Reference("random_pet.p.id"),
-                "redrive_policy": Reference("var.redrive_policy"),
-                "deduplication_scope": Reference("var.scope"),
-            },
-            "aws_lambda_event_source_mapping.m": mapping(
-                "aws_sqs_queue.orders.arn",
-                maximum_retry_attempts=Reference("var.attempts"),
-                parallelization_factor=Reference("aws_sqs_queue.orders"),
-            ),
-        }
-    )
-    assert sources(sim.read_template(text)) == {"m": ("orders", "worker")}
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
@@ -377,6 +341,12 @@ def test_an_unknown_version_is_refused_in_one_sentence(version):
     assert f"only 0.x and 1.x are known here ({FORMAT})" in refused(text)
 
 
+def test_a_plan_without_a_version_is_refused_as_one_of_an_unknown_version():
+    document = json.loads(plan(WORKER))
+    del document["format_version"]
+    assert "format_version is 'None'" in refused(json.dumps(document))
+
+
 @pytest.mark.parametrize("version", ["0.1", "0.2", "1.0", "1.9"])
 def test_plans_of_older_and_newer_minor_versions_are_read(version):
     """0.1 and 0.2 are of Terraform 0.12 to 1.0: https://github.com/hashicorp/terraform-json"""
@@ -404,9 +374,42 @@ def test_a_plan_of_nothing_is_refused_in_its_own_words(planned):
     assert "plan has no resources" in refused(plan({}, planned_values=planned))
 
 
-def test_a_state_is_no_plan():
-    state = json.dumps({"format_version": "1.0", "values": {"root_module": {}}})
-    assert "terraform show -json" in refused(state)
+def test_a_plan_that_only_deletes_says_so():
+    change = {"actions": ["delete"], "after_unknown": {}}
+    changes = [{"address": "aws_lambda_function.f", "change": change}]
+    text = plan({}, planned_values={}, resource_changes=changes)
+    assert "has no resources, it only deletes 1: nothing" in refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            '{"format_version": "1.0", "values": {"root_module": {}}}',
+            "is of a state, it has no planned_values",
+        ),
+        (
+            '{"version": 4, "terraform_version": "1.9.5", "serial": 3, "lineage": "a"}',
+            "is a state of Terraform",
+        ),
+        (
+            '{"@level":"info","@message":"Terraform 1.9.5"}\n{"@level":"info"}',
+            "the messages of `terraform plan -json`",
+        ),
+        (
+            f"[command]/bin/terraform-bin show -json\n{plan(WORKER)}\n::debug::",
+            "The plan begins in line 2",
+        ),
+    ],
+)
+def test_what_terraform_writes_besides_plans_is_answered_with_a_hint(
+    text, hint
+):
+    """https://github.com/hashicorp/setup-terraform"""
+    said = refused(text)
+    assert hint in said
+    assert "\n" not in said
+    assert "`" in said
 
 
 @pytest.mark.parametrize(
@@ -550,43 +553,6 @@ def test_a_weighted_alias_is_noted():
     assert (note.status, note.value) == ("not supported", '{"2": 0.1}')
 
 
-def test_a_block_that_the_configuration_does_not_show_has_its_planned_values():
-    """It leaves out `dynamic` blocks: https://github.com/hashicorp/terraform/issues/28346"""
-    text = plan(
-        WORKER
-        | {
-            "aws_sqs_queue.q": {"name": "q"},
-            "aws_lambda_event_source_mapping.m": mapping(
-                "aws_sqs_queue.q.arn",
-                scaling_config=[{"maximum_concurrency": 7}],
-            ),
-        }
-    )
-    document = json.loads(text)
-    for resource in document["configuration"]["root_module"]["resources"]:
-        resource["expressions"].pop("scaling_config", None)
-    (trigger,) = sim.read_template(json.dumps(document)).scenario.triggers
-    assert trigger.scaling_config.maximum_concurrency == 7
-
-
-def test_what_only_the_provider_fills_in_is_left_to_aws():
-    """A plan has the provider's defaults, such as no retries of a queue, which has none."""
-    provider = {"maximum_retry_attempts": 0, "parallelization_factor": 0}
-    text = plan(
-        WORKER
-        | {
-            "aws_sqs_queue.q": {"name": "q"},
-            "aws_lambda_event_source_mapping.m": mapping(
-                "aws_sqs_queue.q.arn", provider=provider
-            ),
-        }
-    )
-    reading = sim.read_template(text)
-    assert not {"maximum_retry_attempts", "parallelization_factor"} & set(
-        reading.report[reading.report.resource == "m"].property
-    )
-
-
 def test_a_self_managed_cluster_is_named_by_its_brokers():
     text = plan(
         WORKER
@@ -630,14 +596,3 @@ def test_an_alias_is_meant_where_a_text_joins_it_to_its_function():
     )
     (trigger,) = sim.read_template(text).scenario.triggers
     assert (trigger.function, trigger.qualifier) == ("worker", None)
-
-
-@pytest.mark.parametrize(("written", "read"), [(-1, None), (0, 0), (5, 5)])
-def test_minus_one_reserves_nothing(written, read):
-    """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function"""
-    function = FUNCTION | {"reserved_concurrent_executions": written}
-    reading = sim.read_template(plan({"aws_lambda_function.worker": function}))
-    assert (
-        reading.scenario.function("worker").reserved_concurrent_executions
-        == read
-    )

@@ -283,6 +283,30 @@ def test_of_two_streams_in_one_variable_none_is_guessed():
     assert f"needs a value for '{name}'" in refused(text)
 
 
+def test_of_what_one_variable_has_the_first_is_not_taken_for_what_is_meant():
+    """A map of targets has a function for one key and a queue for another."""
+    target = {
+        "rule": Reference("aws_cloudwatch_event_rule.r.name", value="r"),
+        "arn": Reference("each.value.arn"),
+        "for_each": Reference("var.targets"),
+    }
+    rule = {"name": "r", "schedule_expression": "rate(1 minute)"}
+    events = {
+        "given": {
+            "targets": Reference(
+                "module.F.lambda_function_arn", "module.Q.queue_arn"
+            )
+        },
+        "resources": {
+            "aws_cloudwatch_event_rule.r": rule,
+            'aws_cloudwatch_event_target.t["q"]': target,
+        },
+    }
+    modules = {"F": lambda_module("f"), "Q": sqs_module("q"), "E": events}
+    name = 'module.E.aws_cloudwatch_event_target.t["q"].arn'
+    assert f"needs a value for '{name}'" in refused(plan({}, modules))
+
+
 def test_the_number_of_receives_is_asked_for_where_the_module_writes_it():
     text = plan(
         {},

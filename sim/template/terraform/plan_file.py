@@ -9,13 +9,19 @@ from typing import Any
 from sim import facts
 from sim.template.errors import TemplateError, WithoutFunctionsError
 from sim.template.terraform.addresses import Addresses
+from sim.template.terraform.not_plans import (
+    PLANNED,
+    VERSION,
+    check_keys,
+    check_text,
+)
 from sim.template.terraform.planned import Plan
 from sim.template.terraform.translation import Translator
 from sim.template.text.lined import LinedDict
 from sim.template.text.load import Text
 
-VERSION, PLANNED = "format_version", "planned_values"
-HOW = "terraform show -json PLAN > plan.json"
+KEYS = (VERSION, PLANNED)
+"""What tells the JSON of Terraform."""
 
 
 def plan_in(source: Text) -> Mapping[str, Any] | None:
@@ -24,19 +30,19 @@ def plan_in(source: Text) -> Mapping[str, Any] | None:
     Raises `TemplateError` for the JSON of a state, and for a version that is not known.
     """
     text, name = source
-    if not text.lstrip().startswith("{") or f'"{VERSION}"' not in text:
+    check_text(text, name)
+    is_json = text.lstrip().startswith("{")
+    if not is_json or not any(f'"{key}"' in text for key in KEYS):
         return None
     _check_length(text, name)
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if VERSION not in document or "Resources" in document:
+    if "Resources" in document or not any(key in document for key in KEYS):
         return None
-    if PLANNED not in document:
-        problem = f"A plan has {PLANNED}; this JSON of Terraform has none: give that of `{HOW}`."
-        raise TemplateError([problem])
-    _check_version(document[VERSION])
+    check_keys(document)
+    _check_version(document.get(VERSION))
     return dict(document)
 
 
@@ -47,11 +53,10 @@ def read_plan(document: Mapping[str, Any]) -> tuple[LinedDict, Addresses]:
     """
     plan = Plan(document)
     if not plan.resources:
-        raise WithoutFunctionsError(
-            [
-                f"The plan has no resources in {PLANNED}: nothing can be simulated."
-            ]
-        )
+        none = "The plan has no resources"
+        if plan.deleted:
+            none += f", it only deletes {plan.deleted}"
+        raise WithoutFunctionsError([f"{none}: nothing can be simulated."])
     translation = Translator(plan).translation()
     addresses = Addresses(translation.template, translation.resources)
     return translation.template, addresses

@@ -63,6 +63,15 @@ class Plan:
                     _check_number(found)
         return found
 
+    @property
+    def deleted(self) -> int:
+        """How many resources the plan deletes."""
+        changes = _items(self.document, "resource_changes")
+        actions = [
+            mapping(change.get("change")).get("actions") for change in changes
+        ]
+        return actions.count(["delete"])
+
     @cached_property
     def scopes(self) -> dict[tuple[Scope, str], list[Scope]]:
         """The instances of each module, by what is around them and by its name."""

@@ -15,16 +15,19 @@ from sim import facts
 from sim.template.cloudformation.property_tables import known_objects
 from sim.template.errors import TemplateError
 from sim.template.terraform.arguments import (
+    SENT_AS_ZERO,
     ResourceType,
     argument_rows,
     arguments_at,
+    places_at,
     resource_types,
 )
+from sim.template.terraform.conversions import LEFT_OUT
 from sim.template.terraform.meant import Meant
 from sim.template.terraform.names import FUNCTION, resource_names
 from sim.template.terraform.planned import Plan, PlannedResource
 from sim.template.terraform.references import References, Target
-from sim.template.terraform.values import LEFT_OUT, VERSION, Values, the_one
+from sim.template.terraform.values import VERSION, Values, the_one
 from sim.template.text.lined import LinedDict
 
 IDENTITIES = ("arn", "invoke_arn", "url", "stream_arn")
@@ -111,7 +114,8 @@ class Translator:
     def _properties(self, resource: PlannedResource) -> dict[str, Any]:
         properties: dict[str, Any] = {}
         for row in argument_rows(resource.type):
-            for argument in arguments_at(resource, row.argument):
+            at = places_at if row.reads == SENT_AS_ZERO else arguments_at
+            for argument in at(resource, row.argument):
                 targets = self.meant.targets(resource, row, argument)
                 value = self.values.value(resource, row, argument, targets)
                 if value is not LEFT_OUT:
