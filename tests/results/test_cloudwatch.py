@@ -872,3 +872,11 @@ def test_concurrency_never_exceeds_what_is_allowed_and_averages_to_busy_time(
     one = work.drop_duplicates(["resource", "environment", "start_s", "end_s"])
     busy = (one.end_s - one.start_s).sum()
     assert (level.Average * lasted).sum() == pytest.approx(busy, abs=1e-3)
+
+
+def test_a_table_of_metrics_is_the_askers_own():
+    """Pictures of one run share what is counted: somebody's changes do not reach it."""
+    run = one_function(timeout=3)
+    table = run.metrics()
+    table["Sum"] = -1
+    assert (run.metrics().Sum.dropna() >= 0).all()

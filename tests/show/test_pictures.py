@@ -17,6 +17,7 @@ from matplotlib.patches import PathPatch
 import sim
 from sim.phrases import spoken
 from sim.results.run import Run
+from sim.show.drawing.frame import TEXT_SIZE
 from sim.show.drawing.marks import PixelSize
 from sim.show.drawing.span_layout import (
     END,
@@ -26,7 +27,9 @@ from sim.show.drawing.span_layout import (
 )
 from sim.show.drawing.theme import MARKS, RUN_COLOURS, THEMES, WAITING
 from sim.show.drawing.time_units import axis_end, axis_unit, log_label, ticks
+from sim.show.drawing.words import shortened
 from sim.show.pictures import captions, titles
+from sim.show.pictures.latency import NAME_WIDTH
 from sim.show.pictures.timeline import told_at_run
 from tests.support.paths import ROOT
 
@@ -589,6 +592,11 @@ def test_words_agree_with_the_summary(three, throttled):
         assert (n.p50, n.p99) == pytest.approx((summary.p50_s, summary.p99_s))
         assert f"{n.delivered} delivered" in sim.show.describe(run)
         assert f"slowest after {spoken(n.slowest)}" in sim.show.describe(run)
+
+
+def test_the_longest_times_have_room_beside_a_latency_curve():
+    words = "p50 {0} · p99 {0}".format(spoken(192.5))
+    assert shortened(words, NAME_WIDTH, TEXT_SIZE) == words
 
 
 def test_latency_curves_end_at_the_share_that_is_delivered(three):

@@ -50,11 +50,21 @@ def metrics(run: Result, period: str = "1min") -> pd.DataFrame:
     `ScenarioError` is raised. Nothing can fail on its way to a dead-letter queue or destination
     here, so DeadLetterErrors and DestinationDeliveryFailures are never sent.
     """
-    return metrics_each(run, _seconds(period))
+    return metrics_each(run, _seconds(period)).copy()
 
 
 def metrics_each(run: Result, seconds: float) -> pd.DataFrame:
-    """The same with a period of any length, for charts that look closer than CloudWatch does."""
+    """The same with a period of any length, for charts that look closer than CloudWatch does.
+
+    Every picture of a run gets the same table: it is counted once, and must not be changed.
+    """
+    known = run.metric_tables
+    if seconds not in known:
+        known[seconds] = _counted(run, seconds)
+    return known[seconds]
+
+
+def _counted(run: Result, seconds: float) -> pd.DataFrame:
     found = [
         (metric, points)
         for metric, points in _datapoints(run, seconds)
