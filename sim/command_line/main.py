@@ -224,6 +224,12 @@ def _add_options_of_calibrate(calibrating: argparse.ArgumentParser) -> None:
         metavar="N",
         help="share a run's time out among so many messages of its batch",
     )
+    calibrating.add_argument(
+        "--picture",
+        type=_place,
+        metavar="FILE",
+        help="draw here what was observed beside what is simulated (.svg, .png)",
+    )
 
 
 def _add_options_of_run(running: argparse.ArgumentParser) -> None:
@@ -232,7 +238,8 @@ def _add_options_of_run(running: argparse.ArgumentParser) -> None:
     running.add_argument(
         "--seconds",
         type=float,
-        help="how long events come; by default 600, or what the scenario says",
+        help="how long events come; by default 600, what the scenario says, or as long "
+        "as recorded events come",
     )
     running.add_argument("--seed", type=int, default=1)
     running.add_argument(
