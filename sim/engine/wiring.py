@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from sim.engine.asynchronous import Asynchronous
@@ -37,6 +38,7 @@ from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Consumer, Router
 from sim.engine.source import AsynchronousSource
+from sim.engine.state_machine.state_machines import StateMachines
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous.authorized_calls import AuthorizedCalls
@@ -63,7 +65,7 @@ from sim.scenario.triggers import (
 )
 from sim.workload.workload import Workload
 
-WAYS: dict[str, type[Synchronous]] = {
+WAYS: dict[str, Callable[..., Synchronous]] = {
     "connect": FlowBlock,
     "firehose": DeliveryStream,
     "s3_batch": BatchJob,
@@ -107,6 +109,7 @@ class Wiring:
         )
         self.connections: dict[str, Connections] = {}
         self.pipes = Pipes(self.fleets, self.router, context)
+        self.state_machines = StateMachines(self.router, context)
         self.router.consumers = [
             self._behind_rules(one) for one in self.scenario.routes
         ]
@@ -115,7 +118,7 @@ class Wiring:
 
     def _behind_rules(self, trigger: Trigger) -> Consumer:
         """What consumes the events of a trigger, behind the rules by which they come."""
-        consumer = self._consumer(trigger)
+        consumer = self.state_machines.task(self._consumer(trigger), trigger)
         rules = rules_before(self.scenario, trigger)
         if not rules:
             return consumer
@@ -159,7 +162,8 @@ class Wiring:
             return AuthorizedCalls(first, *shared)
         if trigger.enrichment is not None:
             return PrecededCalls(trigger.enrichment, *shared)
-        calls = WAYS.get(trigger.kind, Synchronous)(*shared)
+        way = self.state_machines.way(trigger) or WAYS.get(trigger.kind)
+        calls = (way or Synchronous)(*shared)
         if isinstance(calls, DeliveryStream):
             self.queues.append(calls)
         return calls
@@ -175,7 +179,8 @@ class Wiring:
             events = batches = AsynchronousBatches(*shared)
             self.pipes.accepting[function.name] = batches.accept_batch
         self.event_queues.setdefault(function.name, []).append(events)
-        return AsynchronousSource(trigger, events, self.router, self.context)
+        queue = self.state_machines.queue(events, trigger)
+        return AsynchronousSource(trigger, queue, self.router, self.context)
 
     def _subscriber(self, trigger: Subscriber) -> BusSubscriber:
         fleet = self.fleets[self.scenario.invoked(trigger)]

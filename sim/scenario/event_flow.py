@@ -29,6 +29,9 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
     if isinstance(trigger, SynchronousTrigger):
         first = (trigger.authorizer, trigger.enrichment)
         yield from (name for name in first if name is not None)
+    machine = system.machine_of_task.get(trigger.name)
+    if machine is not None:
+        yield from machine.following(trigger.name)
     if isinstance(trigger, Subscriber) and trigger.on_failure is not None:
         yield trigger.on_failure
     if isinstance(trigger, EventSourceMapping):
