@@ -29,9 +29,7 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
     if isinstance(trigger, SynchronousTrigger):
         first = (trigger.authorizer, trigger.enrichment)
         yield from (name for name in first if name is not None)
-    machine = system.machine_of_task.get(trigger.name)
-    if machine is not None:
-        yield from machine.following(trigger.name)
+    yield from _next_tasks(system, trigger)
     if isinstance(trigger, Subscriber) and trigger.on_failure is not None:
         yield trigger.on_failure
     if isinstance(trigger, EventSourceMapping):
@@ -43,6 +41,12 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
                 yield queue.redrive_policy.dead_letter_target_arn
         if trigger.on_failure is not None:
             yield trigger.on_failure
+
+
+def _next_tasks(system: System, trigger: Trigger) -> tuple[str, ...]:
+    """The tasks that may follow one of a state machine."""
+    machine = system.machine_of_task.get(trigger.name)
+    return machine.following(trigger.name) if machine is not None else ()
 
 
 def way(system: System, entry: str, place: str) -> tuple[str, ...]:

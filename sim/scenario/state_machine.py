@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-statemachines.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from sim.scenario.settings import Named, Settings, described, setting
@@ -92,6 +93,19 @@ class StateMachine(Named):
             found += self.following(around)
         return tuple(dict.fromkeys(found))
 
+    def last_tasks(self, place: str) -> Iterator[str]:
+        """The tasks that may be the last of a Parallel state; of a task, itself."""
+        if place not in self.parallels:
+            yield place
+        for name, around in self.enclosing.items():
+            if name and around == place and self.may_end(name):
+                yield from self.last_tasks(name)
+
+    def may_end(self, place: str) -> bool:
+        """Whether an execution, or its branch, may end after a task or Parallel state."""
+        ways = [way for way in self.ways(place) if not way.error_equals]
+        return round(sum(way.share for way in ways), 9) < 1
+
     @cached_property
     def enclosing(self) -> dict[str | None, str | None]:
         """By task or Parallel state that is reached: the Parallel state it is in, if any."""
@@ -99,11 +113,10 @@ class StateMachine(Named):
         ahead: list[str | None] = [None]
         while ahead:
             place = ahead.pop()
+            around = found[place]
             for way in self.ways(place):
-                inner = way.parallel or found[place]
-                reached = dict.fromkeys(way.next, inner)
-                if way.parallel is not None:
-                    reached[way.parallel] = found[place]
-                ahead += reached.keys() - found.keys()
+                inside = dict.fromkeys(way.next, way.parallel or around)
+                reached = {way.parallel: around} | inside
+                ahead += [name for name in reached if name not in found]
                 found = reached | found
         return found

@@ -69,7 +69,9 @@ class System(SystemFields):
         return [trigger for trigger in self.routes if trigger.entry in entries]
 
     @property
-    def forwarding(self) -> tuple[Topic | EventBus | Bucket | StateMachine, ...]:
+    def forwarding(
+        self,
+    ) -> tuple[Topic | EventBus | Bucket | StateMachine, ...]:
         """The sources that send what comes to them on to others."""
         return (
             *self.topics,

@@ -19,7 +19,7 @@ BRANCH_FAILED = "States.BranchFailed"
 
 @dataclass(slots=True, eq=False)
 class Flow:
-    """An execution, or one run of a Parallel state in it: how many branches, and which have ended."""
+    """An execution, or a run of a Parallel state in it: its branches, and which have ended."""
 
     parallel: str | None = None
     branches: int = 1
@@ -137,9 +137,7 @@ class Executions:
 
     def chosen(self, place: str | None, event: int) -> Transition | None:
         """The way that a Choice state takes, by its share; None: none."""
-        ways = [
-            way for way in self.machine.ways(place) if not way.error_equals
-        ]
+        ways = [way for way in self.machine.ways(place) if not way.error_equals]
         if not ways:
             return None
         chance = draws.uniform(self.keys[place], self.identity[event])

@@ -53,4 +53,6 @@ class StateMachines:
     def way(self, trigger: Trigger) -> Callable[..., Synchronous] | None:
         """How a task calls its function."""
         executions = self.executions_of(trigger)
-        return executions and partial(TaskCalls, executions)
+        if executions is None:
+            return None
+        return partial(TaskCalls, executions)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.engine.answers import Answer
 from sim.engine.clock import TIMER
-from sim.engine.codes import DELIVERED, SOURCE
+from sim.engine.codes import DELIVERED, SOURCE, WAITED
 from sim.engine.context import SimulationContext
 from sim.engine.router import Consumer, Router
 from sim.engine.source import EventQueue
@@ -49,7 +49,7 @@ class MachineTask:
         wait = self.executions.waits[event]
         if wait:
             now = self.clock._now
-            place = (now, now + wait, self.resource)
+            place = (now, now + wait, self.resource, WAITED)
             self.router.trace.add_span(delivery, 0, SOURCE, *place)
             self.clock.after(wait, self.task.arrive, delivery, TIMER + delivery)
         else:
