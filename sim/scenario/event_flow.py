@@ -46,7 +46,9 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
 def _next_tasks(system: System, trigger: Trigger) -> tuple[str, ...]:
     """The tasks that may follow one of a state machine."""
     machine = system.machine_of_task.get(trigger.name)
-    return machine.following(trigger.name) if machine is not None else ()
+    if machine is None:
+        return ()
+    return machine.following(trigger.name) + machine.catching(trigger.name)
 
 
 def way(system: System, entry: str, place: str) -> tuple[str, ...]:

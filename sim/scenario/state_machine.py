@@ -15,7 +15,7 @@ TASKS = ("sfn_sync", "sfn_wait_token", "sfn_event")
 
 
 class Transition(Settings):
-    """A way from the start, a task or a Parallel state to the tasks that follow.
+    """A way from the start or a state to what follows.
 
     Several ways from one place, without `error_equals`, are those of a Choice state: an execution
     takes one of them. Ways with `error_equals` are the `Catch` of the task or Parallel state: the
@@ -25,12 +25,12 @@ class Transition(Settings):
     """
 
     after: str | None = described(
-        "The task or Parallel state that it comes after; not set: an execution starts with it.",
+        "The state that it comes after; not set: an execution starts with it.",
         None,
     )
     next: tuple[str, ...] = described(
-        "The task that follows; of a Parallel state the first task of each branch, and of a Map "
-        "state its first task, as often as it has items.",
+        "The state that follows; of a Parallel state the first one of each branch, and of a Map "
+        "state its first one, as often as it has items.",
         min_length=1,
     )
     parallel: str | None = described(
@@ -56,7 +56,10 @@ class StateMachine(Named):
     """
 
     transitions: tuple[Transition, ...] = described(
-        "The ways between its tasks.", min_length=1
+        "The ways between its states.", min_length=1
+    )
+    pass_states: tuple[str, ...] = described(
+        "States that invoke no function, where ways meet or part.", ()
     )
 
     @property
@@ -79,42 +82,83 @@ class StateMachine(Named):
             for name in (way.after, *way.next)
             if name is not None
         )
-        return tuple(name for name in named if name not in self.parallels)
+        others = self.parallels.union(self.pass_states)
+        return tuple(name for name in named if name not in others)
 
     def ways(self, after: str | None) -> list[Transition]:
-        """The ways from a task or Parallel state, or those from the start."""
-        return [way for way in self.transitions if way.after == after]
+        """The ways from a state after its success, or those from the start."""
+        return [
+            way for way in self._after.get(after, ()) if not way.error_equals
+        ]
+
+    def catchers(self, after: str | None) -> list[Transition]:
+        """The ways from a state after a failure."""
+        return [way for way in self._after.get(after, ()) if way.error_equals]
+
+    @cached_property
+    def _after(self) -> dict[str | None, list[Transition]]:
+        found: dict[str | None, list[Transition]] = {}
+        for way in self.transitions:
+            found.setdefault(way.after, []).append(way)
+        return found
 
     def following(self, after: str | None) -> tuple[str, ...]:
-        """The tasks that may come next, also behind the end of a Parallel state."""
-        found = [name for way in self.ways(after) for name in way.next]
+        """The tasks that may come next after a success, also behind the end of a Parallel state."""
+        return self._tasks_on(self.ways(after), after)
+
+    def catching(self, after: str | None) -> tuple[str, ...]:
+        """The tasks that may come next after a failure: of its catchers, or those around it."""
+        found = self._tasks_on(self.catchers(after), None)
         around = self.enclosing.get(after)
         if around is not None:
-            found += self.following(around)
+            found += self.catching(around)
         return tuple(dict.fromkeys(found))
 
-    def last_tasks(self, place: str) -> Iterator[str]:
-        """The tasks that may be the last of a Parallel state; of a task, itself."""
-        if place not in self.parallels:
-            yield place
-        for name, around in self.enclosing.items():
-            if name and around == place and self.may_end(name):
-                yield from self.last_tasks(name)
+    def _tasks_on(
+        self, ways: list[Transition], place: str | None
+    ) -> tuple[str, ...]:
+        """The first tasks on these ways, and those behind an end at `place`."""
+        found: dict[str, None] = {}
+        passed: set[str] = set()
+        ahead = [name for way in ways for name in way.next]
+        ahead += self._behind_an_end(place)
+        while ahead:
+            name = ahead.pop(0)
+            if name not in self.pass_states:
+                found[name] = None
+            elif name not in passed:
+                passed.add(name)
+                ahead += self.after_pass_state(name)
+        return tuple(found)
 
-    def may_end(self, place: str) -> bool:
-        """Whether an execution, or its branch, may end after a task or Parallel state."""
-        ways = [way for way in self.ways(place) if not way.error_equals]
-        return round(sum(way.share for way in ways), 9) < 1
+    def after_pass_state(self, name: str) -> Iterator[str]:
+        """The states that may come next after one that invokes nothing."""
+        for way in self.ways(name):
+            yield from way.next
+        yield from self._behind_an_end(name)
+
+    def _behind_an_end(self, place: str | None) -> Iterator[str]:
+        """What follows the Parallel state that may be over with this state."""
+        around = self.enclosing.get(place)
+        if around is None or not self.may_end(place):
+            return
+        for way in self.ways(around):
+            yield from way.next
+        yield from self._behind_an_end(around)
+
+    def may_end(self, place: str | None) -> bool:
+        """Whether an execution, or its branch, may end after a state."""
+        return round(sum(way.share for way in self.ways(place)), 9) < 1
 
     @cached_property
     def enclosing(self) -> dict[str | None, str | None]:
-        """By task or Parallel state that is reached: the Parallel state it is in, if any."""
+        """By state that is reached: the Parallel or Map state it is in, if any."""
         found: dict[str | None, str | None] = {None: None}
         ahead: list[str | None] = [None]
         while ahead:
             place = ahead.pop()
             around = found[place]
-            for way in self.ways(place):
+            for way in (*self.ways(place), *self.catchers(place)):
                 inside = dict.fromkeys(way.next, way.parallel or around)
                 reached = {way.parallel: around} | inside
                 ahead += [name for name in reached if name not in found]

@@ -5,7 +5,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-states.html
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sim.engine import retry
 from sim.engine.context import SimulationContext
@@ -25,6 +28,7 @@ class Flow:
     branches: int = 1
     around: Flow | None = None
     ended: list[int] = field(default_factory=list)  # the last delivery of each
+    over: int = 0  # when the last of them ends, in microseconds
     has_failed: bool = False
 
     def is_stopped(self) -> bool:
@@ -32,6 +36,15 @@ class Flow:
         return self.has_failed or (
             self.around is not None and self.around.is_stopped()
         )
+
+
+class Beginning(NamedTuple):
+    """A task that begins: after which delivery, in which flow, and after how many microseconds."""
+
+    task: str
+    after: int
+    flow: Flow
+    wait: int
 
 
 class Executions:
@@ -45,6 +58,7 @@ class Executions:
     ) -> None:
         self.machine = machine
         self.router = router
+        self.clock = context.clock
         self.identity = context.delivery_draws.identity
         self.keys = {
             way.after: draws.key(
@@ -52,32 +66,37 @@ class Executions:
             )
             for way in machine.transitions
         }
-        # By event: what it belongs to, and the wait before its task, in microseconds
-        self.flows: dict[int, Flow] = {}
-        self.waits: dict[int, int] = {}
-        # By event that has started an execution: its first tasks
-        self.first: dict[int, tuple[str, ...]] = {}
+        # By event of a task: what it belongs to, and the wait before it
+        self.beginnings: dict[int, Beginning] = {}
+        # By event that starts an execution: the tasks that begin with it
+        self.first: dict[int, dict[str, Beginning]] = {}
 
-    def admits(self, event: int, task: str) -> bool:
-        """Whether a task begins with this event: an execution may start on another way."""
-        if event not in self.flows:
-            self.start(event, task)
-        return task in self.first.get(event, (task,))
+    def wait(self, delivery: int, task: str) -> int | None:
+        """How long a task waits before it begins; None: its execution has started another way."""
+        event = self.router.event[delivery]
+        if event in self.beginnings:
+            return self.beginnings[event].wait
+        if event not in self.first:
+            self.first[event] = dict(self.start(delivery, task))
+        begins = self.first[event].get(task)
+        return begins.wait if begins is not None else None
 
-    def start(self, event: int, task: str) -> None:
+    def start(
+        self, delivery: int, task: str
+    ) -> Iterator[tuple[str, Beginning]]:
         """An execution starts, on one of the ways from the start; or straight with a task."""
-        way = self.chosen(None, event)
-        if self.router.bodies.entry(event) == task:
+        way = self.chosen(None, delivery)
+        if self.router.bodies.entry(self.router.event[delivery]) == task:
             way = Transition(next=(task,))
-        self.first[event] = way.next if way is not None else ()
-        self.flows[event] = _inner(way, Flow()) if way is not None else Flow()
-        self.waits[event] = _wait(way) if way is not None else 0
+        if way is not None:
+            for begins in self.begin(way, Flow(), delivery):
+                yield begins.task, begins
 
     def succeed(self, delivery: int, task: str) -> None:
         """A task has succeeded: the execution goes on, unless it has failed elsewhere."""
-        flow = self.flow_of(delivery)
+        flow = self.flow(delivery, task)
         if not flow.is_stopped():
-            self.go_on(flow, task, delivery)
+            self.take(self.leave(flow, task, delivery), NEXT)
 
     def fail(self, delivery: int, task: str, problem: int) -> None:
         """A task has failed for good: the nearest catcher takes over, else all branches stop.
@@ -87,60 +106,74 @@ class Executions:
         """
         place: str | None = task
         errors = set(retry.ERRORS[problem])
-        flow: Flow | None = self.flow_of(delivery)
+        flow: Flow | None = self.flow(delivery, task)
         while flow is not None and not flow.is_stopped():
             way = self.catcher(place, errors)
             if way is not None:
-                self.take(way, flow, delivery, CAUGHT)
+                self.take(self.begin(way, flow, delivery), CAUGHT)
                 return
             flow.has_failed = True
             place, flow = flow.parallel, flow.around
             errors.add(BRANCH_FAILED)
 
-    def is_stopped(self, delivery: int) -> bool:
+    def is_stopped(self, delivery: int, task: str) -> bool:
         """Whether the execution has failed elsewhere, so that a task is not tried again."""
-        return self.flow_of(delivery).is_stopped()
+        return self.flow(delivery, task).is_stopped()
 
-    def go_on(self, flow: Flow, place: str | None, delivery: int) -> None:
-        """Take one of the ways from here; where there is none, this is an end."""
-        way = self.chosen(place, self.router.event[delivery])
+    def take(self, beginnings: Iterable[Beginning], edge: str) -> None:
+        """Begin tasks, each as an event that the delivery before it causes."""
+        router = self.router
+        again: Counter[str] = Counter()
+        for begins in list(beginnings):
+            task, cause = begins.task, begins.after
+            way = f"{edge} {task}"
+            event = router.add_child(cause, way, task, again[task])
+            again[task] += 1
+            self.beginnings[event] = begins
+            for trigger in router.entries[task]:
+                child = router.begin_delivery(event, trigger)
+                router.hand_over(child, cause)
+
+    def begin(
+        self, way: Transition, flow: Flow, after: int, wait: int = 0
+    ) -> Iterator[Beginning]:
+        """The tasks that begin on a way, straight or behind states that invoke nothing."""
+        wait += round(way.wait_seconds * MICROSECONDS)
+        if way.parallel is not None:
+            flow = Flow(way.parallel, len(way.next), around=flow)
+        for name in way.next:
+            if name in self.machine.pass_states:
+                yield from self.leave(flow, name, after, wait)
+            else:
+                yield Beginning(name, after, flow, wait)
+
+    def leave(
+        self, flow: Flow, place: str | None, after: int, wait: int = 0
+    ) -> Iterator[Beginning]:
+        """What begins after a state: on one of its ways, or behind the end of its branch."""
+        way = self.chosen(place, after)
         if way is not None:
-            self.take(way, flow, delivery, NEXT)
+            yield from self.begin(way, flow, after, wait)
         elif flow.around is not None:
-            self.end_branch(flow, flow.around, delivery)
-
-    def end_branch(self, flow: Flow, around: Flow, delivery: int) -> None:
-        """After the last of its branches a Parallel state is over."""
-        flow.ended.append(delivery)
-        if len(flow.ended) == flow.branches:
-            self.go_on(around, flow.parallel, min(flow.ended, key=self._order))
+            flow.ended.append(after)
+            flow.over = max(flow.over, self.clock._now + wait)
+            if len(flow.ended) == flow.branches:
+                first = min(flow.ended, key=self._order)
+                wait = flow.over - self.clock._now
+                yield from self.leave(flow.around, flow.parallel, first, wait)
 
     def _order(self, delivery: int) -> tuple[int, int]:
         """An order of branches that does not depend on which of them ends first."""
-        router = self.router
-        identity = self.identity[router.event[delivery]]
-        return router.trigger[delivery], identity
+        identity = self.identity[self.router.event[delivery]]
+        return self.router.trigger[delivery], identity
 
-    def take(
-        self, way: Transition, flow: Flow, delivery: int, edge: str
-    ) -> None:
-        """Begin the tasks of a way."""
-        inner = _inner(way, flow)
-        for number, task in enumerate(way.next):
-            k = way.next[:number].count(task)
-            event = self.router.add_child(delivery, f"{edge} {task}", task, k)
-            self.flows[event] = inner
-            self.waits[event] = _wait(way)
-            for trigger in self.router.entries[task]:
-                child = self.router.begin_delivery(event, trigger)
-                self.router.hand_over(child, cause=delivery)
-
-    def chosen(self, place: str | None, event: int) -> Transition | None:
+    def chosen(self, place: str | None, delivery: int) -> Transition | None:
         """The way that a Choice state takes, by its share; None: none."""
-        ways = [way for way in self.machine.ways(place) if not way.error_equals]
+        ways = self.machine.ways(place)
         if not ways:
             return None
-        chance = draws.uniform(self.keys[place], self.identity[event])
+        identity = self.identity[self.router.event[delivery]]
+        chance = draws.uniform(self.keys[place], identity)
         upper = 0.0
         for way in ways:
             upper += way.share
@@ -150,22 +183,14 @@ class Executions:
 
     def catcher(self, place: str | None, errors: set[str]) -> Transition | None:
         """The first catcher for one of these errors."""
-        for way in self.machine.ways(place):
+        for way in self.machine.catchers(place):
             if not errors.isdisjoint(way.error_equals):
                 return way
         return None
 
-    def flow_of(self, delivery: int) -> Flow:
-        """What a delivery belongs to."""
-        return self.flows[self.router.event[delivery]]
-
-
-def _inner(way: Transition, flow: Flow) -> Flow:
-    """What the tasks of a way belong to: a Parallel state that begins with it, or the same."""
-    if way.parallel is None:
-        return flow
-    return Flow(way.parallel, len(way.next), around=flow)
-
-
-def _wait(way: Transition) -> int:
-    return round(way.wait_seconds * MICROSECONDS)
+    def flow(self, delivery: int, task: str) -> Flow:
+        """What a delivery of a task belongs to."""
+        event = self.router.event[delivery]
+        if event in self.beginnings:
+            return self.beginnings[event].flow
+        return self.first[event][task].flow

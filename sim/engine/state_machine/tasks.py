@@ -42,12 +42,10 @@ class MachineTask:
 
         https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
         """
-        event = self.router.event[delivery]
-        if not self.executions.admits(event, self.name):
+        wait = self.executions.wait(delivery, self.name)
+        if wait is None:
             self.router.settle(delivery, Fate.FILTERED)
-            return
-        wait = self.executions.waits[event]
-        if wait:
+        elif wait:
             now = self.clock._now
             place = (now, now + wait, self.resource, WAITED)
             self.router.trace.add_span(delivery, 0, SOURCE, *place)
@@ -83,7 +81,8 @@ class TaskCalls(Synchronous):
 
     def _next_wait(self, call: Attempt, problem: int) -> int | None:
         wait = super()._next_wait(call, problem)
-        return None if self.executions.is_stopped(call[0]) else wait
+        is_stopped = self.executions.is_stopped(call[0], self.name)
+        return None if is_stopped else wait
 
 
 class AcceptedTask:

@@ -74,14 +74,10 @@ def _goes_on(
     tasks = " and ".join(named)
     sentence, rule = f"`{machine.name}` goes on with {tasks}.", "next state"
     parallel = machine.enclosing[history.trigger.name]
+    at = children[0][1].time / MICROSECONDS
     if edge == CAUGHT:
         sentence, rule = f"The failure is caught: {sentence}", "catch"
-    elif parallel and not _leads_to(machine, history, children[0][1].target):
+    elif parallel and at > history.row.settled_s:
         sentence = f"All branches of `{parallel}` have ended: {sentence}"
         rule = "parallel state"
-    return Moment(children[0][1].time / MICROSECONDS, sentence, (rule,))
-
-
-def _leads_to(machine: StateMachine, history: History, target: str) -> bool:
-    """Whether a way leads from the task itself to the target."""
-    return any(target in way.next for way in machine.ways(history.trigger.name))
+    return Moment(at, sentence, (rule,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 
 from sim.scenario.state_machine import TASKS, StateMachine, Transition
 from sim.scenario.system import System
@@ -36,6 +37,7 @@ def _problems(machine: StateMachine, tasks: set[str]) -> Iterator[str]:
         yield from _problems_of_way(machine, way)
     for place in dict.fromkeys(way.after for way in machine.transitions):
         yield from _problems_after(machine, place)
+    yield from _circles(machine)
     for name in machine.tasks:
         if name not in machine.enclosing:
             yield f"never comes to {name!r}: no way from its start leads there ({START})."
@@ -73,13 +75,25 @@ def _problems_of_way(machine: StateMachine, way: Transition) -> Iterator[str]:
 
 def _problems_after(machine: StateMachine, place: str | None) -> Iterator[str]:
     """What cannot be of the ways from one place."""
-    ways = machine.ways(place)
     where = "at its start" if place is None else f"after {place!r}"
-    shares = sum(way.share for way in ways if not way.error_equals)
+    shares = sum(way.share for way in machine.ways(place))
     if round(shares, 9) > 1:
         yield (
             f"has ways {where} whose shares are {shares:g} together; an execution takes "
             f"one of them, so the most is 1 ({CHOICE})."
         )
-    if place is None and any(way.error_equals for way in ways):
-        yield f"has error_equals {where}, where nothing has failed yet ({CATCH})."
+    can_fail = place is not None and place not in machine.pass_states
+    if machine.catchers(place) and not can_fail:
+        yield f"has error_equals {where}, where nothing can fail ({CATCH})."
+
+
+def _circles(machine: StateMachine) -> Iterator[str]:
+    """A way round without a task would have no end."""
+    steps = {
+        name: machine.after_pass_state(name) for name in machine.pass_states
+    }
+    try:
+        TopologicalSorter(steps).prepare()
+    except CycleError as error:
+        circle = " -> ".join(map(repr, reversed(error.args[1])))
+        yield f"goes round without a task: {circle} ({CHOICE})."

@@ -170,13 +170,13 @@ def _edges_of_sources(system: System) -> Iterator[Edge]:
 
 def _edges_of_machine(machine: StateMachine) -> Iterator[Edge]:
     """The ways from the start of an execution, and from task to task."""
-    for way in machine.transitions:
-        label = "catch" if way.error_equals else "next"
-        begins: Iterable[str] = [machine.name]
-        if way.after is not None:
-            begins = machine.last_tasks(way.after)
-        for begin in begins:
-            yield from (Edge(begin, task, label) for task in way.next)
+    for task in machine.targets:
+        yield Edge(machine.name, task, "starts")
+    for task in machine.tasks:
+        for following in machine.following(task):
+            yield Edge(task, following, "next")
+        for following in machine.catching(task):
+            yield Edge(task, following, "catch")
 
 
 def _label(trigger: Trigger) -> str:

@@ -1,4 +1,4 @@
-"""Rules of EventBridge: by pattern or by schedule, to functions, queues and topics."""
+"""Rules of EventBridge, by pattern or by schedule: to functions, queues, topics, state machines."""
 
 from __future__ import annotations
 
@@ -15,19 +15,22 @@ from sim.template.read.references import (
     qualifier_of,
     resource_named,
 )
-from sim.template.read.schedules import read_schedule
+from sim.template.read.schedules import (
+    forwarded_to,
+    read_schedule,
+    send_by_schedule,
+)
 
 RULE = "AWS::Events::Rule"
-FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
 ELSEWHERE = "Where this rule sends events is not simulated: put traffic into the target itself."
 SWITCHED_OFF = "It is switched off, so it sends nothing."
-ALWAYS = "Here a bus always reaches its queues and topics."
+ALWAYS = "Here a bus always reaches its queues, topics and state machines."
 
 Target = Mapping[str, Any]
 
 
 def read_rules(draft: Draft) -> None:
-    """Put every rule that sends to functions, queues or topics into the draft."""
+    """Put every rule that sends to functions, queues, topics or state machines into the draft."""
     for rule in draft.template.of_type(RULE):
         read_fields(draft, rule)
         if rule.get("State") == "DISABLED" and rule.get("EventPattern"):
@@ -55,6 +58,9 @@ def _read_target(
     scheduled = rule.get("ScheduleExpression") and not rule.get("EventPattern")
     bus = None if scheduled else _bus(draft, rule, targets)
     function = function_named(draft, target.get("Arn"))
+    if function is None and scheduled:
+        _send_by_schedule(draft, rule, target)
+        return
     if function is None:
         _forward(draft, rule, bus, target)
         return
@@ -74,11 +80,17 @@ def _read_target(
     )
 
 
+def _send_by_schedule(draft: Draft, rule: Resource, target: Target) -> None:
+    arn = target.get("Arn")
+    if not send_by_schedule(draft, rule, arn, {"service": "rule"}):
+        draft.not_simulated(rule, "Targets", arn, ELSEWHERE)
+
+
 def _forward(
     draft: Draft, rule: Resource, bus: str | None, target: Target
 ) -> None:
-    """A bus of the template sends to its queues and topics; all other targets are reported."""
-    name = _forwarded_to(draft, target)
+    """A bus sends to what the template has of this kind; all other targets are reported."""
+    name = forwarded_to(draft, target.get("Arn"))
     if bus is None or name is None:
         draft.not_simulated(rule, "Targets", target.get("Arn"), ELSEWHERE)
         return
@@ -111,17 +123,9 @@ def _bus(
             return of_bucket
     if "default" in draft.event_buses:
         return "default"
-    if not any(_forwarded_to(draft, target) for target in targets):
+    if not any(forwarded_to(draft, target.get("Arn")) for target in targets):
         return None
     name = f"default-{rule.name}"  # AWS takes no slash in the name of a bus
     draft.event_buses.setdefault(name, {"name": name})
     draft.resources[name] = rule
     return name
-
-
-def _forwarded_to(draft: Draft, target: Target) -> str | None:
-    """The queue or topic of the template that is the target."""
-    found = draft.template.find(target.get("Arn"))
-    return (
-        found.name if found is not None and found.type in FORWARDED_TO else None
-    )

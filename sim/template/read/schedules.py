@@ -6,17 +6,18 @@ import json
 from typing import Any
 
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Fields
+from sim.template.read.draft import Draft, Fields, ScheduledEvents
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
 
-ELSEWHERE = "What Scheduler sends to others than functions is not simulated."
+ELSEWHERE = "What Scheduler sends to this target is not simulated."
 SWITCHED_OFF = "It is switched off, so it makes no traffic."
+FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
 WINDOW, TIMEZONE = "FlexibleTimeWindow", "ScheduleExpressionTimezone"
 
 
 def read_schedules(draft: Draft) -> None:
-    """Put every schedule that invokes a function into the draft."""
+    """Put every schedule into the draft that invokes a function, or sends to what leads to one."""
     for resource in draft.template.of_type("AWS::Scheduler::Schedule"):
         fields = read_fields(draft, resource)
         target = resource.get("Target.Arn")
@@ -26,7 +27,9 @@ def read_schedules(draft: Draft) -> None:
         if not draft.check_known(resource, "Target", target):
             continue
         if function is None:
-            draft.not_simulated(resource, "Target", target, ELSEWHERE)
+            settings = _schedule_settings(draft, resource)
+            if not send_by_schedule(draft, resource, target, settings):
+                draft.not_simulated(resource, "Target", target, ELSEWHERE)
             continue
         fields |= qualifier_of(draft, function, target)
         schedule = read_schedule(
@@ -36,6 +39,30 @@ def read_schedules(draft: Draft) -> None:
         draft.add_trigger(
             kind, resource, function, schedule=schedule, fields=fields
         )
+
+
+def send_by_schedule(
+    draft: Draft, resource: Resource, target: Any, settings: Fields
+) -> bool:
+    """A schedule sends to a queue, topic or state machine; False: it is none of the template's."""
+    name = forwarded_to(draft, target)
+    if name is None:
+        return False
+    draft.used.add(resource.name)
+    schedule = read_schedule(draft, resource, settings)
+    if schedule is not None:
+        draft.scheduled.append(ScheduledEvents(resource, name, schedule))
+    return True
+
+
+def forwarded_to(draft: Draft, target: Any) -> str | None:
+    """The queue, topic or state machine of the template that an ARN names."""
+    found = draft.template.find(target)
+    if found is None:
+        return None
+    is_joined = found.type in FORWARDED_TO
+    is_joined |= found.name in draft.groups["state_machines"]
+    return found.name if is_joined else None
 
 
 def _function_in_input(draft: Draft, resource: Resource) -> str | None:
