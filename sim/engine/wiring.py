@@ -38,7 +38,6 @@ from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Consumer, Router
 from sim.engine.source import AsynchronousSource
-from sim.engine.state_machine.state_machines import StateMachines
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous.authorized_calls import AuthorizedCalls
@@ -52,6 +51,7 @@ from sim.engine.synchronous.delivery_stream import DeliveryStream
 from sim.engine.synchronous.flow_block import FlowBlock
 from sim.engine.synchronous.preceding_calls import PrecededCalls
 from sim.engine.synchronous.secret_rotation import SecretRotation
+from sim.engine.synchronous.state_machines import StateMachines
 from sim.scenario.event_flow import senders
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pollers import poller_range

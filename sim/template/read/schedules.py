@@ -12,6 +12,7 @@ from sim.template.read.references import function_named, qualifier_of
 
 ELSEWHERE = "What Scheduler sends to this target is not simulated."
 SWITCHED_OFF = "It is switched off, so it makes no traffic."
+STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
 WINDOW, TIMEZONE = "FlexibleTimeWindow", "ScheduleExpressionTimezone"
 
@@ -45,7 +46,7 @@ def send_by_schedule(
     draft: Draft, resource: Resource, target: Any, settings: Fields
 ) -> bool:
     """A schedule sends to a queue, topic or state machine; False: it is none of the template's."""
-    name = forwarded_to(draft, target)
+    name = forwarded_to(draft, target) or _single_task(draft, target)
     if name is None:
         return False
     draft.used.add(resource.name)
@@ -63,6 +64,14 @@ def forwarded_to(draft: Draft, target: Any) -> str | None:
     is_joined = found.type in FORWARDED_TO
     is_joined |= found.name in draft.groups["state_machines"]
     return found.name if is_joined else None
+
+
+def _single_task(draft: Draft, target: Any) -> str | None:
+    """The state machine of a single task, whose trigger has its name."""
+    found = draft.template.find(target)
+    tasks = [one for one in draft.triggers if one.resource is found]
+    is_machine = found is not None and found.type == STATE_MACHINE
+    return found.name if found and is_machine and len(tasks) == 1 else None
 
 
 def _function_in_input(draft: Draft, resource: Resource) -> str | None:

@@ -28,11 +28,6 @@ from sim.template.read.state_machine_definitions import (
 from sim.template.read.state_machine_flow import DefinedFlow, Way, states_of
 
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
-STARTED_BY = {
-    "AWS::Events::Rule": "Targets[].Arn",
-    "AWS::Scheduler::Schedule": "Target.Arn",
-}
-"""What starts executions by itself, and where it names the state machine."""
 MOST_WAYS = 1_000
 """A definition with more ways is not read as one flow, whoever wrote it."""
 SUBSTITUTED = (
@@ -63,8 +58,9 @@ class _Task(NamedTuple):
 
 
 class _TaskTrigger(NamedTuple):
-    """What a task is in the scenario."""
+    """What a task is in the scenario; `called`: how the definition names its function."""
 
+    called: Any
     kind: str
     function: str
     fields: Fields
@@ -103,8 +99,19 @@ def _read_definition(draft: Draft, machine: Resource, definition: Any) -> None:
     else:
         joined = joined or tasks
         _add_one_by_one(draft, machine, joined)
-    for name in tasks.keys() - joined.keys():
-        draft.not_simulated(machine, f"Definition.{name}", name, UNREACHED)
+    for name, task in tasks.items():
+        path = f"Definition.{name}"
+        if name not in joined:
+            draft.not_simulated(machine, path, task.called, UNREACHED)
+            continue
+        draft.report.add(
+            "read",
+            machine.name,
+            path,
+            task.called,
+            line=machine.line(name),
+            source=reference_page(STATE_MACHINE),
+        )
 
 
 def _is_more_than_one_task(ways: list[Way]) -> bool:
@@ -114,12 +121,12 @@ def _is_more_than_one_task(ways: list[Way]) -> bool:
 
 
 def _is_started(draft: Draft, machine: Resource) -> bool:
-    """Whether something in the template starts executions."""
+    """Whether a rule starts executions, as an event bus sends it events."""
     return any(
         draft.template.find(arn) is machine
-        for kind, path in STARTED_BY.items()
-        for resource in draft.template.of_type(kind)
-        for arn in values_at(resource.properties, path)
+        for rule in draft.template.of_type("AWS::Events::Rule")
+        if rule.get("EventPattern")
+        for arn in values_at(rule.properties, "Targets[].Arn")
     )
 
 
@@ -131,8 +138,10 @@ def _add_flow(
 ) -> None:
     """A state machine whose tasks follow each other, by their names as triggers."""
     for name, task in tasks.items():
-        kind, function, fields = task
-        draft.add_trigger(kind, machine, function, fields=fields, name=name)
+        kind, function = task.kind, task.function
+        draft.add_trigger(
+            kind, machine, function, fields=task.fields, name=name
+        )
     parallels = {way.parallel for way in ways}
     named = dict.fromkeys(
         place for way in ways for place in (way.after, *way.next)
@@ -150,8 +159,9 @@ def _add_one_by_one(
     draft: Draft, machine: Resource, tasks: Mapping[str, _TaskTrigger]
 ) -> None:
     """Tasks between which there are no known ways: what goes into one does not reach the next."""
-    for name, (kind, function, fields) in tasks.items():
-        draft.add_trigger(kind, machine, function, name, fields=fields)
+    for name, task in tasks.items():
+        kind, function = task.kind, task.function
+        draft.add_trigger(kind, machine, function, name, fields=task.fields)
     if len(tasks) > 1:
         _assume(draft, machine, "Definition", len(tasks), ONE_BY_ONE)
 
@@ -237,21 +247,13 @@ def _read_task(
             note=ELSEWHERE,
         )
         return None
-    draft.report.add(
-        "read",
-        machine.name,
-        task.path,
-        value,
-        line=line,
-        source=reference_page(STATE_MACHINE),
-    )
     kind = _kind_of_task(task)
     fields = (
         {} if kind == "sfn_event" else _task_fields(draft, machine, task, kind)
     )
     if not task.parameters.get("Qualifier"):
         fields |= qualifier_of(draft, function, value)
-    return _TaskTrigger(kind, function, fields)
+    return _TaskTrigger(value, kind, function, fields)
 
 
 def _kind_of_task(task: _Task) -> str:

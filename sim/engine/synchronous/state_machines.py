@@ -8,13 +8,13 @@ from functools import partial
 from sim.engine.context import SimulationContext
 from sim.engine.router import Consumer, Router
 from sim.engine.source import EventQueue
-from sim.engine.state_machine.executions import Executions
-from sim.engine.state_machine.tasks import (
+from sim.engine.synchronous.calls import Synchronous
+from sim.engine.synchronous.executions import Executions
+from sim.engine.synchronous.machine_tasks import (
     AcceptedTask,
     MachineTask,
     TaskCalls,
 )
-from sim.engine.synchronous.calls import Synchronous
 from sim.scenario.triggers import Trigger
 
 

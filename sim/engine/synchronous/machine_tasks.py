@@ -13,8 +13,8 @@ from sim.engine.codes import DELIVERED, SOURCE, WAITED
 from sim.engine.context import SimulationContext
 from sim.engine.router import Consumer, Router
 from sim.engine.source import EventQueue
-from sim.engine.state_machine.executions import Executions
 from sim.engine.synchronous.calls import Attempt, Synchronous
+from sim.engine.synchronous.executions import Executions
 from sim.scenario.triggers import Trigger
 from sim.trace import Fate
 

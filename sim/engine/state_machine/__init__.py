@@ -1,1 +1,0 @@
-"""State machines: executions that go from task to task."""
