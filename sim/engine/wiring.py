@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from sim.engine.asynchronous import Asynchronous
@@ -11,6 +10,7 @@ from sim.engine.bus.bus_subscriber import BusSubscriber
 from sim.engine.bus.subscriptions import Subscriptions
 from sim.engine.bus.targets import BatchQueue
 from sim.engine.callers import Callers
+from sim.engine.consumers import Consumer
 from sim.engine.context import SimulationContext
 from sim.engine.duplicates import (
     BatchDuplicates,
@@ -28,16 +28,16 @@ from sim.engine.event_bridge_rules import (
 from sim.engine.function.fleets import Fleets
 from sim.engine.function.invocation import BatchSource, Invocable
 from sim.engine.pipe.pipes import Pipes
-from sim.engine.queue.fair import FairQueue
-from sim.engine.queue.fifo import FifoQueue
+from sim.engine.queue.kind_of_queue import kind_of_queue
 from sim.engine.queue.message_attributes import MessageAttributes
 from sim.engine.queue.message_copies import MessageCopies
 from sim.engine.queue.queue_mapping import QueueMapping
 from sim.engine.queue.redrive import DeadLetterQueue
 from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
 from sim.engine.queue.standard import StandardQueue
-from sim.engine.router import Consumer, Router
+from sim.engine.router import Router
 from sim.engine.source import AsynchronousSource
+from sim.engine.state_machine.state_machines import StateMachines
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous.authorized_calls import AuthorizedCalls
@@ -51,11 +51,11 @@ from sim.engine.synchronous.delivery_stream import DeliveryStream
 from sim.engine.synchronous.flow_block import FlowBlock
 from sim.engine.synchronous.preceding_calls import PrecededCalls
 from sim.engine.synchronous.secret_rotation import SecretRotation
-from sim.engine.synchronous.state_machines import StateMachines
+from sim.engine.synchronous.task_calls import TaskCalls
 from sim.scenario.event_flow import senders
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pollers import poller_range
-from sim.scenario.resources import Queue, Redrive
+from sim.scenario.resources import Redrive
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import (
@@ -65,7 +65,7 @@ from sim.scenario.triggers import (
 )
 from sim.workload.workload import Workload
 
-WAYS: dict[str, Callable[..., Synchronous]] = {
+WAYS: dict[str, type[Synchronous]] = {
     "connect": FlowBlock,
     "firehose": DeliveryStream,
     "s3_batch": BatchJob,
@@ -162,8 +162,10 @@ class Wiring:
             return AuthorizedCalls(first, *shared)
         if trigger.enrichment is not None:
             return PrecededCalls(trigger.enrichment, *shared)
-        way = self.state_machines.way(trigger) or WAYS.get(trigger.kind)
-        calls = (way or Synchronous)(*shared)
+        executions = self.state_machines.executions_of(trigger)
+        if executions is not None:
+            return TaskCalls(executions, *shared)
+        calls = WAYS.get(trigger.kind, Synchronous)(*shared)
         if isinstance(calls, DeliveryStream):
             self.queues.append(calls)
         return calls
@@ -289,12 +291,3 @@ class Wiring:
             name: DeadLetterQueue(self.scenario.queue(name), moves, self.router)
             for name, moves in redrives.items()
         }
-
-
-def kind_of_queue(
-    queue: Queue, attributes: MessageAttributes
-) -> type[StandardQueue]:
-    """A standard queue is fair if messages come to it with a group."""
-    if queue.fifo_queue:
-        return FifoQueue
-    return FairQueue if attributes.have_groups() else StandardQueue

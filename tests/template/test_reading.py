@@ -208,7 +208,9 @@ def test_behaviour_of_a_function_that_is_not_there_is_refused():
 
 def test_traffic_takes_the_place_of_a_schedule():
     steady = sim.Poisson(per_second=1)
-    busy = [sim.Traffic(into=name, arrivals=steady) for name in ("Clean4", "Flow2")]
+    busy = [
+        sim.Traffic(into=name, arrivals=steady) for name in ("Clean4", "Flow2")
+    ]
     scenario = sim.read_template(
         BY_NAME["cdk-workflow.json"], traffic=busy
     ).scenario

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
+from sim.engine.consumers import Consumer, EventQueue
 from sim.engine.context import SimulationContext
-from sim.engine.router import Consumer, Router
-from sim.engine.source import EventQueue
-from sim.engine.synchronous.calls import Synchronous
-from sim.engine.synchronous.executions import Executions
-from sim.engine.synchronous.machine_tasks import (
-    AcceptedTask,
-    MachineTask,
-    TaskCalls,
-)
+from sim.engine.router import Router
+from sim.engine.state_machine.executions import Executions
+from sim.engine.state_machine.tasks import AcceptedTask, MachineTask
 from sim.scenario.triggers import Trigger
 
 
@@ -49,10 +41,3 @@ class StateMachines:
         if executions is None:
             return queue
         return AcceptedTask(queue, trigger.name, executions)
-
-    def way(self, trigger: Trigger) -> Callable[..., Synchronous] | None:
-        """How a task calls its function."""
-        executions = self.executions_of(trigger)
-        if executions is None:
-            return None
-        return partial(TaskCalls, executions)

@@ -5,16 +5,12 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 
 from __future__ import annotations
 
-from typing import Any
-
-from sim.engine.answers import Answer
 from sim.engine.clock import TIMER
-from sim.engine.codes import DELIVERED, SOURCE, WAITED
+from sim.engine.codes import SOURCE, WAITED
+from sim.engine.consumers import Consumer, EventQueue
 from sim.engine.context import SimulationContext
-from sim.engine.router import Consumer, Router
-from sim.engine.source import EventQueue
-from sim.engine.synchronous.calls import Attempt, Synchronous
-from sim.engine.synchronous.executions import Executions
+from sim.engine.router import Router
+from sim.engine.state_machine.executions import Executions
 from sim.scenario.triggers import Trigger
 from sim.trace import Fate
 
@@ -56,33 +52,6 @@ class MachineTask:
     def stop_loop(self, delivery: int) -> None:
         """Lambda does not run the function once more for this chain of events."""
         self.task.stop_loop(delivery)
-
-
-class TaskCalls(Synchronous):
-    """A task that calls its function and waits: its last answer takes the execution on."""
-
-    def __init__(
-        self, executions: Executions, trigger: Any, *shared: Any
-    ) -> None:
-        super().__init__(trigger, *shared)
-        self.executions = executions
-        self.name = trigger.name
-
-    def answer(self, call: Attempt, answer: Answer) -> None:
-        """After the last answer the execution goes on, or a catcher takes over."""
-        super().answer(call, answer)
-        delivery = call[0]
-        if not self.router.fate[delivery]:
-            return
-        if answer.fate == DELIVERED:
-            self.executions.succeed(delivery, self.name)
-        else:
-            self.executions.fail(delivery, self.name, answer.problem)
-
-    def _next_wait(self, call: Attempt, problem: int) -> int | None:
-        wait = super()._next_wait(call, problem)
-        is_stopped = self.executions.is_stopped(call[0], self.name)
-        return None if is_stopped else wait
 
 
 class AcceptedTask:
