@@ -1,5 +1,7 @@
 """State machines: what follows a task, by choice, after a wait, side by side, or once it failed."""
 
+import pytest
+
 import sim
 from tests.support.state_machines import executions, times, way
 
@@ -153,7 +155,8 @@ def test_a_way_back_is_gone_as_often_as_its_choice_says():
 def test_what_a_choice_takes_does_not_depend_on_how_long_the_branches_work():
     """The design's first principle: chance belongs to events, never to the order of the run."""
     ways = [
-        way(None, "a", "b", parallel="p"),
+        way(None, "e"),
+        way("e", "a", "b", parallel="p"),
         way("p", "c", share=0.5),
         way("p", "d", share=0.5),
     ]
@@ -165,6 +168,40 @@ def test_what_a_choice_takes_does_not_depend_on_how_long_the_branches_work():
         return last.sort_values("n").trigger.tolist()
 
     assert taken(0.1) == taken(3)
+
+
+@pytest.mark.parametrize(
+    ("ways", "sentence"),
+    [
+        ([way(None, "a"), way("a", "x")], "no trigger of kind sfn_sync"),
+        ([way(None, "a", "b")], "name the Parallel state"),
+        ([way(None, "a"), way("b", "c")], "never comes to 'b'"),
+        ([way(None, "a"), way("a", "b"), way("a", "c")], "shares are 2"),
+        ([caught(None, "a")], "nothing can fail"),
+        ([way(None, "a"), caught("p", "a"), way("a", "p")], "nothing can fail"),
+        (
+            [way(None, "a"), way("a", "p"), way("p", "p")],
+            "goes round for ever",
+        ),
+        (
+            [way(None, "a", parallel="q"), way("a", "b"), way("q", "b")],
+            "both within a Parallel state and from outside",
+        ),
+        ([way(None, "a", parallel="q"), way("a", "q")], "by its name"),
+    ],
+)
+def test_ways_that_no_definition_could_have_are_refused(ways, sentence):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
+    with pytest.raises(sim.ScenarioError, match=sentence):
+        executions(ways, pass_states=["p"])
+
+
+def test_a_task_belongs_to_one_state_machine():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
+    scenario = executions([way(None, "a")]).scenario
+    (machine,) = scenario.state_machines
+    with pytest.raises(sim.ScenarioError, match="task of 2 state machines"):
+        scenario.replace(state_machines=[machine, machine.replace(name="n")])
 
 
 def test_a_bus_and_a_function_start_executions():

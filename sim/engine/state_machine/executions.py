@@ -68,6 +68,8 @@ class Executions:
         }
         # By event of a task: what it belongs to, and the wait before it
         self.beginnings: dict[int, Beginning] = {}
+        # How often an event has come to a choice, which may lead back to it
+        self.times: Counter[tuple[int, str | None]] = Counter()
         # By event that starts an execution: the tasks that begin with it
         self.first: dict[int, dict[str, Beginning]] = {}
 
@@ -172,8 +174,11 @@ class Executions:
         ways = self.machine.ways(place)
         if not ways:
             return None
-        identity = self.identity[self.router.event[delivery]]
-        chance = draws.uniform(self.keys[place], identity)
+        event = self.router.event[delivery]
+        times = self.times[event, place]
+        self.times[event, place] += 1
+        key = self.keys[place]
+        chance = draws.nth_uniform(key, times, self.identity[event])
         upper = 0.0
         for way in ways:
             upper += way.share

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
 
 from sim.scenario.state_machine import TASKS, StateMachine, Transition
 from sim.scenario.system import System
@@ -67,6 +66,11 @@ def _problems_of_way(machine: StateMachine, way: Transition) -> Iterator[str]:
     if len(way.next) > 1 and way.parallel is None:
         names = " and ".join(way.next)
         yield f"begins {names} together: name the Parallel state, parallel=... ({PARALLEL})."
+    for name in machine.parallels.intersection(way.next):
+        yield (
+            f"leads to {name!r} by its name; a way into a Parallel state names the first state of "
+            f"each branch ({PARALLEL})."
+        )
     inner = way.parallel or machine.enclosing.get(way.after)
     for name in way.next:
         if way.after in machine.enclosing and machine.enclosing[name] != inner:
@@ -88,12 +92,13 @@ def _problems_after(machine: StateMachine, place: str | None) -> Iterator[str]:
 
 
 def _circles(machine: StateMachine) -> Iterator[str]:
-    """A way round without a task would have no end."""
-    steps = {
-        name: machine.after_pass_state(name) for name in machine.pass_states
-    }
-    try:
-        TopologicalSorter(steps).prepare()
-    except CycleError as error:
-        circle = " -> ".join(map(repr, reversed(error.args[1])))
-        yield f"goes round without a task: {circle} ({CHOICE})."
+    """A way round that leads to no task and no end."""
+    for name in machine.pass_states:
+        reached = [name]
+        for place in reached:
+            if place not in machine.pass_states or machine.may_end(place):
+                break
+            steps = machine.after_pass_state(place)
+            reached += [one for one in steps if one not in reached]
+        else:
+            yield f"goes round for ever after {name!r}, without a task ({CHOICE})."

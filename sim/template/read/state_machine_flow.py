@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-lang
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeGuard
 
 from sim.template.cloudformation.property_tables import list_of
@@ -39,11 +40,18 @@ class Assumption(NamedTuple):
 class DefinedFlow:
     """The ways of one definition; `places` has the name that each of its states gets.
 
+    `tasks` are the states that invoke functions; a Parallel state without any is no more than one.
     A Parallel state has a second place, where its branches begin.
     """
 
-    def __init__(self, definition: Any, places: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        definition: Any,
+        places: Mapping[str, str],
+        tasks: AbstractSet[str],
+    ) -> None:
         self.places = places
+        self.tasks = tasks
         self.states = dict(states_of(definition))
         self.entrances = {
             name: f"{place} begins" if branches_of(self.states[name]) else place
@@ -109,9 +117,12 @@ class DefinedFlow:
             for way in self._way(None, branch.get("StartAt"))
             for first in way.next
         ]
-        if begun:
-            entrance, place = self.entrances[name], self.places[name]
+        entrance, place = self.entrances[name], self.places[name]
+        inside = {one for branch in branches for one, _ in states_of(branch)}
+        if begun and self.tasks & inside:
             yield Way(entrance, tuple(begun), parallel=place)
+        else:
+            yield Way(entrance, (place,))
 
     def _catchers(self, place: str, state: State) -> Iterator[Way]:
         """The `Catch` of a state; one that only leads to a Fail state catches nothing."""

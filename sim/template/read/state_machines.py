@@ -84,7 +84,7 @@ def _read_definition(draft: Draft, machine: Resource, definition: Any) -> None:
         name: name_from(f"{machine.name}/{name}")
         for name, _ in states_of(definition)
     }
-    flow = DefinedFlow(definition, places)
+    flow = DefinedFlow(definition, places, tasks.keys())
     ways: list[Way] = []
     if len(flow.ways) <= MOST_WAYS:
         ways = shortened(flow.ways, {places[name] for name in tasks})
