@@ -110,7 +110,33 @@ class PackageSize:
     date: str
 
 
-_Row = TypeVar("_Row", Fact, ColdStart, Runtime, Latency, PackageSize)
+@dataclass(frozen=True, kw_only=True)
+class FrontDoor:
+    """CloudWatch's metrics of an API or a load balancer, by the kind of its trigger.
+
+    `word` says what it is, `requests`, `client_errors` and `server_errors` are names of metrics,
+    and so are `latencies`, with a space between two. `sends_zeros`: yes where a request without an
+    error is a 0 among the errors.
+    """
+
+    kind: str
+    word: str
+    namespace: str
+    dimension: str
+    requests: str
+    client_errors: str
+    server_errors: str
+    latencies: str
+    sends_zeros: str
+    evidence: str
+    source: str
+    date: str
+    note: str
+
+
+_Row = TypeVar(
+    "_Row", Fact, ColdStart, Runtime, Latency, PackageSize, FrontDoor
+)
 _Found = TypeVar("_Found")
 
 
@@ -161,6 +187,20 @@ def latencies() -> tuple[Latency, ...]:
 def package_sizes() -> tuple[PackageSize, ...]:
     """Measured cold starts by the size of the package, smallest first."""
     return _read("package_sizes.csv", PackageSize)
+
+
+@cache
+def front_doors() -> dict[str, FrontDoor]:
+    """The metrics of APIs and load balancers, by kind of trigger."""
+    return {row.kind: row for row in _read("front_doors.csv", FrontDoor)}
+
+
+def front_doors_by_dimension() -> dict[str, list[FrontDoor]]:
+    """The same, those together whose metrics are told apart by the same dimension."""
+    found: dict[str, list[FrontDoor]] = {}
+    for door in front_doors().values():
+        found.setdefault(door.dimension, []).append(door)
+    return found
 
 
 def fact(name: str) -> Fact:

@@ -45,6 +45,8 @@ def _around_functions(construct: IConstruct) -> Iterator[tuple[str, dict[str, st
         yield "REST API", {"ApiName": construct.rest_api_name}
     if isinstance(construct, apigatewayv2.HttpApi):
         yield "HTTP API", {"ApiId": construct.api_id}
+    if isinstance(construct, apigatewayv2.WebSocketApi):
+        yield "WebSocket API", {"ApiId": construct.api_id}
     if isinstance(construct, elbv2.ApplicationLoadBalancer):
         yield "load balancer", {"LoadBalancer": construct.load_balancer_full_name}
     if isinstance(construct, sqs.Queue):

@@ -39,6 +39,9 @@ function* aroundFunctions(construct: IConstruct): Generator<{ of: string; dimens
   if (construct instanceof apigateway.RestApi) {
     yield { of: "REST API", dimensions: { ApiName: construct.restApiName } };
   }
+  if (construct instanceof apigatewayv2.WebSocketApi) {
+    yield { of: "WebSocket API", dimensions: { ApiId: construct.apiId } };
+  }
   if (construct instanceof apigatewayv2.HttpApi) {
     yield { of: "HTTP API", dimensions: { ApiId: construct.apiId } };
   }

@@ -92,12 +92,22 @@
   );
   for (const place of document.querySelectorAll(".live-stage")) seen.observe(place);
 
-  /** The theme's button says light, dark or as the system: the stage is told by `data-stage-theme`. */
+  const playgrounds = [...document.querySelectorAll(".playground")];
+
+  /** The theme's button says light, dark or as the system: stages and playgrounds are told. */
   function followTheme() {
     const { theme } = document.body.dataset;
     if (theme === "light" || theme === "dark") document.body.dataset.stageTheme = theme;
     else delete document.body.dataset.stageTheme;
+    playgrounds.forEach(tellTheme);
   }
+
+  /** A page of a disk may not reach into a frame, but it may send it a message. */
+  function tellTheme(frame) {
+    frame.contentWindow.postMessage({ stageTheme: document.body.dataset.stageTheme ?? "auto" }, "*");
+  }
+
+  for (const frame of playgrounds) frame.addEventListener("load", () => tellTheme(frame));
   new MutationObserver(followTheme).observe(document.body, { attributes: true, attributeFilter: ["data-theme"] });
   followTheme();
 })();

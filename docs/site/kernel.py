@@ -142,12 +142,6 @@ def html_of(data: dict[str, Any]) -> Html:
     """The best of an output's forms for a page."""
     if "text/html" in data:
         return Html(f'<div class="table-place">{data["text/html"]}</div>')
-    if "image/svg+xml" in data:
-        alternative = escaped(data.get("text/plain", ""))
-        return Html(
-            f'<figure class="picture" role="img" aria-label="{alternative}">'
-            f"{data['image/svg+xml']}</figure>"
-        )
     if "image/png" in data:
         image = str(data["image/png"]).strip()
         return Html(f'<img alt="" src="data:image/png;base64,{image}">')

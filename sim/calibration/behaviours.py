@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf, isnan
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
+from sim.arrays import Floats
 from sim.calibration.fits import (
     Estimate,
     as_observed,
@@ -17,8 +20,14 @@ from sim.calibration.fits import (
 from sim.calibration.handler_times import HandlerTimes
 from sim.calibration.reports import Row, of_estimate, of_times
 from sim.scenario.behaviour import Behaviour
+from sim.scenario.durations import Constant
 
 Fit = Literal["log-normal", "as observed"]
+NO_FAILURE = (
+    "No line tells of an error. Some runtimes write none: give the metrics Invocations and Errors, "
+    "too."
+)
+ALL_CUT = "Every init was cut at its limit: it takes longer than that."
 
 
 @dataclass
@@ -48,7 +57,7 @@ class FittedBehaviour:
 
     def _handler(self) -> Iterator[Row]:
         times = HandlerTimes.of(self.runs)
-        if times.whole.empty:
+        if times.whole.empty and times.cut.empty:
             note = (
                 "No run came to its end: the handler's time is the usual one."
             )
@@ -63,41 +72,63 @@ class FittedBehaviour:
         yield from times.rows()
 
     def _errors(self) -> Iterator[Row]:
-        status = self.runs.status
+        """The shares of errors, among runs that a timeout did not cut, and of timeouts."""
+        is_failed = self.runs.failed_init.isin(["failed", "crashed"])
+        status = self.runs.status[~is_failed]
+        cut = int((status == "timeout").sum())
         crashed = int((status == "crashed").sum())
         failed = crashed + int((status == "failed").sum())
-        total = len(self.runs)
-        share = share_of(failed, total)
+        share, note = share_of(failed, len(status) - cut), ""
+        timeouts = share_of(cut, len(status))
         if failed:
             self.told["crash_share"] = crashed / failed
         elif self.errors_beside:
-            share = Estimate(self.errors_beside)
-        if total or self.errors_beside:
+            known = self.errors_beside - (timeouts.value if cut else 0.0)
+            share, note = Estimate(max(known, 0.0)), "By the metrics."
+        elif len(status):
+            note = NO_FAILURE
+        if not isnan(share.value):
             self.told["error_rate"] = share.value
-        timeouts = share_of(int((status == "timeout").sum()), total)
-        yield of_estimate("errors", "error share", total, share, "share")
-        yield of_estimate("errors", "timeout share", total, timeouts, "share")
+        whole = len(status) - cut
+        yield of_estimate("errors", "error share", whole, share, "share", note)
+        yield of_estimate(
+            "errors", "timeout share", len(status), timeouts, "share"
+        )
 
     def _before_handler(self, kind: str) -> Iterator[Row]:
         """The setting of an init, or of a restore, and its rows."""
         own = self.own_inits[self.own_inits.kind == kind]
-        is_whole = own.status == "succeeded"
-        times = self.runs[f"{kind}_s"].dropna().to_numpy()
-        if not len(times):
-            times = own.duration_s[is_whole].to_numpy()
-        failed = int((~is_whole).sum())
+        own = own[own.phase != "invoke"]  # one that runs again, inside a run
+        times = self._times_before(kind, own)
+        cut = own.duration_s[own.status == "timeout"].to_numpy()
+        failed = int(own.status.isin(["failed", "crashed"]).sum())
         if kind == "init" and failed:
-            total = failed + len(times)
+            total = failed + len(times) + len(cut)
             share = share_of(failed, total)
             self.told["init_error_rate"] = share.value
             yield of_estimate(kind, "error share", total, share, "share")
         if len(times):
-            found = fit_times(times)
+            found = fit_times(times, cut)
             is_fitted = self.fit == "log-normal"
             self.told[kind] = (
-                found.duration if is_fitted else as_observed(times)
+                found.duration
+                if is_fitted
+                else as_observed(np.append(times, cut))
             )
             yield from of_times(kind, "", found)
+        elif len(cut):
+            self.told[kind] = Constant(seconds=float(cut.max()))
+            least = Estimate(float(cut.max()), float(cut.max()), inf)
+            yield of_estimate(kind, "median", len(cut), least, "s", ALL_CUT)
         elif kind == "init":
             note = "No cold start in the log: init is that measured for the runtime."
             yield Row(kind, "median", note=note)
+
+    def _times_before(self, kind: str, own: pd.DataFrame) -> Floats:
+        """How long they took, as reports of runs tell it, or else lines of their own."""
+        times = self.runs[f"{kind}_s"].dropna()
+        if kind == "init":
+            times = pd.concat([times, self.runs.init_ahead_s.dropna()])
+        if times.empty:
+            times = own.duration_s[own.status == "succeeded"]
+        return times.to_numpy(np.float64)

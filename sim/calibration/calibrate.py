@@ -5,27 +5,31 @@ Nothing in a log is executed, nothing is fetched, and nothing leaves the machine
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import pandas as pd
 
 from sim.calibration.behaviours import Fit, FittedBehaviour
 from sim.calibration.calibration import Calibration
-from sim.calibration.entries import Entry, entries_of
+from sim.calibration.entries import entries_of
+from sim.calibration.entry import Entry
 from sim.calibration.environments import environment_rows
-from sim.calibration.observations import STATUS_WORDS, Observations
+from sim.calibration.functions import of_one_function
+from sim.calibration.metric_exports import Metrics
+from sim.calibration.observations import Observations
 from sim.calibration.reports import Row, cannot_say, table_of
+from sim.calibration.runs_table import (
+    STATUS_WORDS,
+    runs_table,
+    unfinished,
+)
 from sim.phrases import counted
 from sim.progress import followed
 from sim.scenario.arguments import CHECKED_INSIDE, PositiveAmount, checked
 from sim.scenario.errors import ScenarioError
-
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-USUAL_NAME = "function"
 
 
 @checked
@@ -39,49 +43,70 @@ def calibrate(
     """Read a function's logs and metrics: what it does, when it is called, how well that is known.
 
     `paths`: files, or folders of them, packed with gzip or not: REPORT lines and JSON events as
-    `aws logs`, `sam logs`, an export to S3 or Logs Insights (CSV, JSON) write them, and
-    `get-metric-data`. `function`: which one, if the logs are of several, or its name, if they name
-    none. `fit`: log-normal distributions, or times as observed. A log's time is that of a run with
-    its whole batch; with `messages_per_run` it is shared out among so many messages. What cannot be
-    read is counted in `report`. Raises `ScenarioError` if nothing can be read.
+    `aws logs` and `sam logs` write them, copied from the console, exported to S3, sent by a
+    subscription, or of Logs Insights (CSV, JSON); `get-metric-data` and `get-metric-statistics`.
+    `function`: which one, if the logs are of several, or its name, if they name none. `fit`:
+    log-normal distributions, or times as observed. A log's time is that of a run with its whole
+    batch; with `messages_per_run` it is shared out among so many messages. What cannot be read is
+    counted in `report`. Raises `ScenarioError` if nothing can be read, or if it is unclear of which
+    function; the sentence lists them.
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
     """
-    observations = _observed(_files(paths))
-    runs = observations.runs()
-    name, runs = _of_one_function(runs, observations, function)
-    if runs.empty and not observations.metrics.points:
-        raise ScenarioError(
-            f"calibrate: {_shown(paths)} has no REPORT line, no platform.report event and no "
-            "metric of a function that could be read."
-        )
-    runs = _with_starts(runs)
-    own_inits = _own_inits(observations)
-    errors = _errors_by_metrics(observations)
+    read = _read(paths, function)
     behaviour, rows = FittedBehaviour(
-        runs, own_inits, fit, messages_per_run, errors
+        read.runs,
+        read.own_inits,
+        fit,
+        messages_per_run,
+        read.metrics.error_share,
     ).fitted()
+    beside = [*environment_rows(read.runs), *read.metrics.rows(len(read.runs))]
     return Calibration(
-        function=name,
-        runs=runs,
+        function=read.function,
+        runs=read.runs,
         behaviour=behaviour,
-        report=table_of(
-            [*_lines(observations, runs), *rows, *_beside(observations, runs)]
-        ),
-        timeouts=observations.timeouts,
-        invocations=observations.metrics.by_time("Invocations"),
-        own_inits=own_inits,
+        report=table_of([*read.lines, *rows, *beside, *cannot_say()]),
+        invocations=read.metrics.by_time("Invocations"),
+        own_inits=read.own_inits,
         fit=fit,
     )
 
 
-def _beside(observations: Observations, runs: pd.DataFrame) -> list[Row]:
-    """The rows on environments and metrics, and on what a log cannot say."""
-    metrics = observations.metrics
-    totals = [
-        Row("metrics", name, len(points), metrics.total(name), note="The sum.")
-        for name, points in sorted(metrics.points.items())
+class Read(NamedTuple):
+    """What the files say of one function."""
+
+    function: str
+    runs: pd.DataFrame
+    own_inits: pd.DataFrame
+    metrics: Metrics
+    lines: list[Row]
+
+
+def _read(paths: object, function: str | None) -> Read:
+    observations = _observed(_files(paths))
+    every = runs_table(observations)
+    name, runs = of_one_function(every, observations, function)
+    metrics = observations.metrics.of(name)
+    if runs.empty and not metrics.points:
+        raise ScenarioError(_nothing_in(paths, observations))
+    runs = _with_starts(runs)
+    own_inits = _own_inits(observations, name)
+    return Read(
+        name, runs, own_inits, metrics, _lines(observations, runs, name)
+    )
+
+
+def _nothing_in(paths: object, observations: Observations) -> str:
+    """The sentence for logs without any run, and what was found instead."""
+    found = [
+        f"{kind} ({counted(count)})"
+        for kind, count in sorted(observations.unread.items())
     ]
-    return [*environment_rows(runs), *totals, *cannot_say()]
+    told = f" It has: {', '.join(found)}." if found else ""
+    return (
+        f"calibrate: {_shown(paths)} has no REPORT line, no platform.report event and no "
+        f"metric of a function that could be read.{told}"
+    )
 
 
 def _files(paths: object) -> list[Path]:
@@ -149,77 +174,47 @@ def _shown(paths: object) -> str:
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 
-def _of_one_function(
-    runs: pd.DataFrame, observations: Observations, function: str | None
-) -> tuple[str, pd.DataFrame]:
-    """The function's name, and its runs alone; raises `ScenarioError` if it is unclear which."""
-    if function is not None and not NAME.fullmatch(function):
-        raise ScenarioError(
-            f"calibrate: function is {function!r}, but a function's name has 1 to 64 letters, "
-            "digits, hyphens and underscores."
-        )
-    names = runs.log_group.map(lambda group: group.rpartition("/")[2])
-    known = sorted(set(names) - {""})
-    if len(known) > 1 and function not in known:
-        raise ScenarioError(
-            f"calibrate: the logs are of {len(known)} functions: say which, such as "
-            f"function={known[0]!r}; the others are {', '.join(known[1:10])}."
-        )
-    if len(known) > 1:
-        runs = runs[names == function].reset_index(drop=True)
-    told = [
-        name
-        for name in (*known, *observations.functions)
-        if NAME.fullmatch(name)
-    ]
-    return function or next(iter(told), USUAL_NAME), runs
-
-
 def _with_starts(runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs with `start_s`, when each came, and all moments from the first one on."""
+    """The runs in order of `start_s`, when each came, with all moments from the first one on."""
     before = runs.init_s.fillna(0.0) + runs.restore_s.fillna(0.0)
     start = runs.end_s - runs.duration_s - before
     first = start.min()
-    table = runs.assign(
-        start_s=start - first, end_s=runs.end_s - first, began_s=first
-    )
-    return table.sort_values("start_s", kind="stable", ignore_index=True)
+    moments = {"start_s": start - first, "end_s": runs.end_s - first}
+    ordered = pd.DataFrame(moments).sort_values(["start_s", "end_s"]).index
+    table = runs.assign(**moments, began_s=first)
+    return table.loc[ordered].reset_index(drop=True)
 
 
-def _own_inits(observations: Observations) -> pd.DataFrame:
+def _own_inits(observations: Observations, function: str) -> pd.DataFrame:
     """Inits and restores with lines of their own, each line once."""
-    told = dict.fromkeys(observations.own_inits)
+    place = observations.functions.get(function, 0)
     rows = [
         (
-            one.kind,
-            one.duration / 1000,
-            STATUS_WORDS[one.status],
-            one.provisioned,
+            one.message.kind,
+            one.message.duration / 1000,
+            STATUS_WORDS[one.message.status],
+            one.message.provisioned,
+            one.message.phase,
         )
-        for one, _ in told
+        for one in observations.own_inits
+        if not place or one.whose.function in (0, place)
     ]
-    columns = ["kind", "duration_s", "status", "provisioned"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["kind", "duration_s", "status", "provisioned", "phase"]
+    return pd.DataFrame(rows, columns=columns).astype({"duration_s": float})
 
 
-def _errors_by_metrics(observations: Observations) -> float:
-    """The share of errors by metrics; 0 unless both are there."""
-    total = observations.metrics.total("Invocations")
-    errors = observations.metrics.total("Errors")
-    return min(errors / total, 1.0) if total else 0.0
-
-
-def _lines(observations: Observations, runs: pd.DataFrame) -> list[Row]:
+def _lines(
+    observations: Observations, runs: pd.DataFrame, function: str
+) -> list[Row]:
     """What was read, and by kind what could not be."""
     said = observations.said
-    own = said["silent"]
     counts = {
         "entries read": said["entries"],
-        "entries that say nothing of this": own,
+        "entries that say nothing of this": said["silent"],
         "runs": len(runs),
         "runs without a time": int(runs.start_s.isna().sum()),
         "reports read twice": said["reports read twice"],
-        "starts without a report": observations.unfinished,
+        "starts without a report": unfinished(observations, function),
         "requests that ran again": len(runs) - runs.request.nunique(),
     }
     rows = [Row("lines", what, count) for what, count in counts.items()]

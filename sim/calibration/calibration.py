@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import ceil, isnan
+from math import floor, isnan
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,8 @@ from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
 
+CLOCK = 0.01
+"""Seconds by which a run may seem to be cut before its timeout (a choice)."""
 AFTER = 1.0
 """Seconds that a scenario goes on after the last arrival, which is within it so."""
 
@@ -49,7 +50,6 @@ class Calibration:
     behaviour: Behaviour
     report: pd.DataFrame = field(repr=False)
     runs: pd.DataFrame = field(repr=False)
-    timeouts: Counter[float] = field(repr=False)
     invocations: list[tuple[float, float]] = field(repr=False)
     own_inits: pd.DataFrame = field(repr=False)
     fit: Fit = "log-normal"
@@ -75,13 +75,12 @@ class Calibration:
     def timeout(self) -> int:
         """The function's timeout in seconds, as runs met it; 900 if none did."""
         longest = int(facts.fact("Function.timeout").maximum or 0)
-        if self.timeouts:
-            told = self.timeouts.most_common(1)[0][0]
-            return min(max(ceil(told), 1), longest)
-        cut = self.runs.duration_s[self.runs.status == "timeout"]
-        if cut.empty:
+        is_cut = self.runs.status == "timeout"
+        told = self.runs.timeout_s[is_cut].dropna()  # such as 3.05 for 3 s
+        known = told if len(told) else self.runs.duration_s[is_cut]
+        if known.empty:
             return longest
-        return min(max(round(float(cut.median())), 1), longest)
+        return min(max(floor(float(known.median()) + CLOCK), 1), longest)
 
     @property
     def memory_size(self) -> int:
@@ -118,6 +117,10 @@ class Calibration:
             timeout=self.timeout,
             behaviour=behaviour,
         )
+        if self.runs.restore_s.notna().any():
+            function = function.replace(
+                snap_start="PublishedVersions", auto_publish_alias="live"
+            )
         called = trigger(kind, self.function)
         traffic = Traffic(
             into=getattr(called, "source", called.name), arrivals=arrivals

@@ -17,11 +17,13 @@ from sim.scenario.choices import Choices
 from sim.scenario.durations import Constant
 
 USUAL = Choices()
+IN_ORDER = ["environment", "start_s", "end_s", "init_s", "restore_s", "status"]
 
 
 def cut_before(runs: pd.DataFrame) -> pd.Series[bool]:
     """Whether the run before in the same environment was cut: then init runs again, inside."""
-    ordered = runs.sort_values(["environment", "start_s"], kind="stable")
+    columns = ["environment", "start_s", "status"]
+    ordered = runs[columns].sort_values(columns[:2], kind="stable")
     before = ordered.groupby("environment").status.shift()
     is_cut = before.isin(["timeout", "crashed"]) & (ordered.environment >= 0)
     return is_cut.reindex(runs.index)
@@ -29,10 +31,12 @@ def cut_before(runs: pd.DataFrame) -> pd.Series[bool]:
 
 def environment_rows(runs: pd.DataFrame) -> list[Row]:
     """What the streams say: how many there are, how long they live, and how long they idle."""
-    known = runs[(runs.environment >= 0) & runs.start_s.notna()]
+    is_known = (runs.environment >= 0) & runs.start_s.notna()
+    known = runs.loc[is_known, IN_ORDER]
     if known.empty:
         note = "No line has a stream and a time: environments cannot be told apart."
         return [Row("environments", "environments", note=note)]
+    ahead = int(runs.init_ahead_s.notna().sum())
     by_stream = known.groupby("environment")
     lives = by_stream.end_s.max() - by_stream.start_s.min()
     idle = idle_seconds(runs)
@@ -54,9 +58,18 @@ def environment_rows(runs: pd.DataFrame) -> list[Row]:
             "s",
             _NOTE,
         ),
+        *(
+            [Row("environments", "inits ahead", ahead, note=AHEAD)]
+            if ahead
+            else []
+        ),
     ]
 
 
+AHEAD = (
+    "They had ended long before their first run came, so no caller waited: provisioned "
+    "concurrency, or Lambda itself (proactive_init_share)."
+)
 _NOTE = (
     "The idle times that contradict the fewest lines: an environment was used again after the "
     "shorter one, and a cold start was needed though one had idled for the longer one."
@@ -68,8 +81,9 @@ def idle_seconds(runs: pd.DataFrame) -> Estimate:
 
     NaN where nothing was used again and nothing ended.
     """
-    known = runs[(runs.environment >= 0) & runs.start_s.notna()]
-    ordered = known.sort_values(["environment", "start_s"], kind="stable")
+    is_known = (runs.environment >= 0) & runs.start_s.notna()
+    known = runs.loc[is_known, IN_ORDER]
+    ordered = known.sort_values(IN_ORDER[:2], kind="stable")
     by_stream = ordered.groupby("environment")
     gaps = (ordered.start_s - by_stream.end_s.shift()).dropna().to_numpy()
     reused = np.sort(gaps[gaps > 0])

@@ -1,9 +1,7 @@
 """Distributions and shares out of observed numbers, each with the interval of its estimate.
 
-Everything has a closed form, but for times that a timeout cut: what they would have been is
-filled in again and again until the estimate stands still (the EM algorithm).
+Everything has a closed form, but for times that a timeout cut.
 https://en.wikipedia.org/wiki/Log-normal_distribution
-https://en.wikipedia.org/wiki/Expectation%E2%80%93maximization_algorithm
 """
 
 from __future__ import annotations
@@ -14,19 +12,18 @@ from statistics import NormalDist
 
 import numpy as np
 
-from sim.arrays import Floats, Integers
+from sim.arrays import Floats
+from sim.calibration.cut_times import STANDARD, Sample
 from sim.scenario.durations import Empirical, LogNormal
 from sim.theory import student_t
 
 LEVEL = 0.99
 """Of all intervals: so likely does each hold the true value (a choice)."""
-STANDARD = NormalDist()
 Z99 = STANDARD.inv_cdf(0.99)
 LEAST_SECONDS = 5e-6
 """Half of the last digit that a report shows."""
 MOST_VALUES = 1000
 """Of a distribution as observed: more are thinned out to as many quantiles."""
-ROUNDS = 200
 MOST_DEGREES = 1_000_000
 """Of freedom, from which on Student's distribution is the normal one."""
 
@@ -62,59 +59,26 @@ def fit_times(seconds: Floats, cut_at: Floats | None = None) -> TimeFit:
     """Fit times; `cut_at`: those after which a timeout cut a run, which would have taken longer."""
     logs = np.log(np.maximum(seconds, LEAST_SECONDS))
     cuts = np.log(np.empty(0) if cut_at is None else cut_at)
-    mean, spread = _moments(logs)
-    if len(cuts) and spread > 0:
-        mean, spread = _with_cut(logs, cuts, mean, spread)
+    sample = Sample.of(logs, cuts)
+    mean, spread = sample.moments()
     count = len(logs)
-    wide = (
-        student_t(LEVEL, min(count - 1, MOST_DEGREES)) * spread
-        if count > 1
-        else nan
+    median, p99 = sample.deviations(mean, spread, Z99)
+    wide = _widths(count)
+    return TimeFit(
+        count,
+        len(cuts),
+        _interval(mean, wide * median),
+        _interval(mean + Z99 * spread, wide * p99),
+        _distance(logs, len(cuts), mean, spread),
     )
-    median = _interval(mean, wide / sqrt(count))
-    of_p99 = wide * sqrt(1 / count + Z99**2 / (2 * max(count - 1, 1)))
-    p99 = _interval(mean + Z99 * spread, of_p99)
-    distance = _distance(logs, len(cuts), mean, spread)
-    return TimeFit(count, len(cuts), median, p99, distance)
 
 
-def _moments(logs: Floats) -> tuple[float, float]:
-    return float(logs.mean()), float(logs.std())
-
-
-def _with_cut(
-    logs: Floats, cuts: Floats, mean: float, spread: float
-) -> tuple[float, float]:
-    """Mean and spread where some times are only known to be longer than a limit."""
-    count = len(logs) + len(cuts)
-    limits, often = np.unique(cuts, return_counts=True)
-    of_seen, squares = float(logs.sum()), float((logs**2).sum())
-    for _ in range(ROUNDS):
-        expected, expected_squares = _beyond(limits, often, mean, spread)
-        new_mean = (of_seen + expected) / count
-        square = (squares + expected_squares) / count - new_mean**2
-        new_spread = sqrt(max(square, 1e-18))
-        is_still = abs(new_mean - mean) + abs(new_spread - spread) < 1e-9
-        mean, spread = new_mean, new_spread
-        if is_still:
-            break
-    return mean, spread
-
-
-def _beyond(
-    limits: Floats, often: Integers, mean: float, spread: float
-) -> tuple[float, float]:
-    """The sums of what the logarithms beyond these limits, and their squares, are expected."""
-    total, squares = 0.0, 0.0
-    for limit, count in zip(limits.tolist(), often.tolist(), strict=True):
-        z = (limit - mean) / spread
-        tail = max(STANDARD.cdf(-z), 1e-300)
-        hazard = STANDARD.pdf(z) / tail if z < 30 else z
-        total += count * (mean + spread * hazard)
-        squares += count * (
-            mean**2 + spread**2 + spread * hazard * (limit + mean)
-        )
-    return total, squares
+def _widths(count: int) -> float:
+    """How many standard deviations an interval reaches, whose spread is of so few numbers."""
+    if count < 2:
+        return nan
+    degrees = count - 1
+    return student_t(LEVEL, min(degrees, MOST_DEGREES)) * sqrt(count / degrees)
 
 
 def _interval(log_value: float, half: float) -> Estimate:

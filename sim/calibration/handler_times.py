@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,13 @@ from sim.arrays import Floats
 from sim.calibration.environments import cut_before
 from sim.calibration.fits import TimeFit, as_observed, fit_times
 from sim.calibration.reports import Row, of_times
-from sim.scenario.durations import Duration
+from sim.scenario.durations import Constant, Duration
 
 LEAST_RUNS = 30
 """Of a memory size, before it counts for what part of the time computes (a choice)."""
+ALL_CUT = (
+    "Every run was cut at its timeout: the handler takes longer than that."
+)
 BEYOND = 1.001
 """As observed, a run that was cut would have taken a little longer than its timeout."""
 
@@ -31,8 +35,9 @@ class HandlerTimes:
 
     @classmethod
     def of(cls, runs: pd.DataFrame) -> HandlerTimes:
-        """Those of all runs but the ones after a cut: there init ran again, inside the run."""
-        own = runs[~cut_before(runs)]
+        """Those of all runs but the ones in which init ran again: after a cut, or a failed init."""
+        is_clean = ~cut_before(runs) & (runs.failed_init == "succeeded")
+        own = runs.loc[is_clean, ["duration_s", "memory_size", "status"]]
         is_cut = own.status == "timeout"
         return cls(own[~is_cut], own[is_cut])
 
@@ -73,11 +78,16 @@ class HandlerTimes:
 
     def rows(self) -> list[Row]:
         """What the report says of them."""
+        if self.whole.empty:
+            least = float(self.cut.duration_s.max())
+            row = Row("handler", "median", len(self.cut), least, least, inf)
+            return [row._replace(unit="s", note=ALL_CUT)]
         rows = [
             row
             for size, fit in self.sizes.items()
             for row in of_times("handler", f"at {size:g} MB: ", fit)
         ]
+        rows += self._failed_rows()
         if len(self.sizes) == 1:
             return rows
         note = "Out of the medians at several memory sizes."
@@ -88,8 +98,21 @@ class HandlerTimes:
         every = of_times("handler", "at 1,769 MB or more: ", self.together)
         return [*rows, *every, computes]
 
+    def _failed_rows(self) -> list[Row]:
+        """The row on runs that failed, if some succeeded: they may end sooner."""
+        failed = self.whole[self.whole.status != "succeeded"]
+        if failed.empty or len(failed) == len(self.whole):
+            return []
+        times = failed.duration_s.to_numpy()
+        found = of_times("handler", "runs that failed: ", fit_times(times))
+        note = "They count for the handler's time, too."
+        return [found[0]._replace(note=note)]
+
     def duration(self, is_fitted: bool, share_among: float) -> Duration:
         """The time as a setting, of one of so many messages of a run."""
+        if self.whole.empty:
+            longest = float(self._work(self.cut).max()) * BEYOND
+            return Constant(seconds=longest / share_among)
         if not is_fitted:
             cut = self._work(self.cut) * BEYOND
             times = np.concatenate([self._work(self.whole), cut])

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, Protocol
 
-LISTS = ("events", "logEvents", "results", "MetricDataResults")
+LISTS = ("events", "logEvents", "results", "MetricDataResults", "Datapoints")
 ARRAYS = re.compile(rf'"(?:{"|".join(LISTS)})"\s*:\s*\[')
 """The lists that AWS's answers have: of logs, of a subscription, of Insights, of metrics."""
+NEXT_LIST = re.compile(rf"{ARRAYS.pattern}|\n\[")
+"""One of them in the next answer, or a list at the start of a line."""
 CHUNK = 2**18
 LONGEST = 2**22
 """Characters of one element: that of the largest event, in JSON's escapes."""
@@ -61,7 +63,7 @@ class _Elements:
     def _enter(self) -> bool:
         """Go into the next list; False if there is none."""
         while True:
-            found = ARRAYS.search(self.ahead, self.place)
+            found = NEXT_LIST.search(self.ahead, self.place)
             if found is not None:
                 self.before = self.ahead[self.place : found.start()]
                 self.place = found.end()

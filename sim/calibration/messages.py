@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from math import isfinite, nan
 from typing import Any, NamedTuple
 
@@ -24,8 +26,15 @@ NODE_ERROR = re.compile(
     r"(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)"
 )
 PYTHON_ERROR = re.compile(r"\[ERROR\] [\w.]+(?::|\s*$)", re.MULTILINE)
-EXITED = re.compile(r"RequestId: (\S+) Error: Runtime exited")
-BEGINNINGS = ("INIT_REPORT ", "RESTORE_REPORT ", "REPORT RequestId: ", "START ")
+ENDED = re.compile(r"RequestId: (\S+) (?:Error: |Process exited)")
+CRASHES = {
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "Extension.Crash",
+    "OOM",
+}
+"""The errors that end an environment with the run."""
+PHASE = re.compile(r"Phase: (\w+)")
 
 OK = 0
 ERROR = 1
@@ -57,18 +66,27 @@ class Report(NamedTuple):
 
 
 class Start(NamedTuple):
-    """The start of a run."""
+    """The start of a run, with the function's name where it is told."""
 
     request: str
+    function: str = ""
+
+
+class Begun(NamedTuple):
+    """The start of an init, which may be long before the first run."""
+
+    function: str = ""
+    provisioned: bool = False
 
 
 class Initialized(NamedTuple):
-    """An init or a restore with a line of its own."""
+    """An init or a restore with a line of its own; in phase "invoke" it is one that runs again."""
 
     kind: str  # init or restore
     duration: float
     status: int
     provisioned: bool = False
+    phase: str = ""
 
 
 class Failed(NamedTuple):
@@ -79,31 +97,20 @@ class Failed(NamedTuple):
     timeout_s: float = nan
 
 
-class Named(NamedTuple):
-    """The function whose environment it is."""
-
-    function: str
-
-
 class Unread(NamedTuple):
     """A line of Lambda's that cannot be read, and why."""
 
     kind: str
 
 
-Message = Report | Start | Initialized | Failed | Named | Unread | None
+Message = Report | Start | Begun | Initialized | Failed | Unread | None
 
 
 def read_message(text: str) -> Message:
     """What a message says; None for a line of the function's own, or one that says nothing new."""
-    if text.startswith("REPORT RequestId: "):
-        return _report(text)
-    if text.startswith("START RequestId: "):
-        return Start(_request(text))
-    if text.startswith("INIT_REPORT "):
-        return _initialized("init", "Init Duration", text)
-    if text.startswith("RESTORE_REPORT "):
-        return _initialized("restore", "Restore Duration", text)
+    reader = READERS.get(text.partition(" ")[0])
+    if reader is not None:
+        return reader(text)
     if text.startswith("{"):
         return _platform_event(text) if '"platform.' in text else None
     return _failure(text)
@@ -114,7 +121,14 @@ def _request(text: str) -> str:
     return found[1] if found else ""
 
 
-def _report(text: str) -> Report | Unread:
+def _start(text: str) -> Start | None:
+    is_lambdas = text.startswith("START RequestId: ")
+    return Start(_request(text)) if is_lambdas else None
+
+
+def _report(text: str) -> Report | Unread | None:
+    if not text.startswith("REPORT RequestId: "):
+        return None
     try:
         told = {name: _number(value) for name, value in FIELDS.findall(text)}
     except ValueError:
@@ -138,10 +152,14 @@ def _status(text: str) -> int | None:
     found = STATUS.search(text)
     if found is None:
         return None
-    status = STATUSES.get(found[1])
     kind = ERROR_TYPE.search(text)
-    is_exit = kind is not None and kind[1] in ("Runtime.ExitError", "OOM")
-    return CRASH if status == ERROR and is_exit else status
+    return _how(found[1], kind[1] if kind else "")
+
+
+def _how(status: object, kind: object) -> int | None:
+    """How something ended, by Lambda's word and the type of its error; None if it does not say."""
+    told = STATUSES.get(str(status))
+    return CRASH if told == ERROR and kind in CRASHES else told
 
 
 def _initialized(kind: str, field: str, text: str) -> Message:
@@ -151,7 +169,13 @@ def _initialized(kind: str, field: str, text: str) -> Message:
         return Unread(f"broken {kind} report")
     if field not in told:
         return Unread(f"{kind} report cut off")
-    return Initialized(kind, told[field], _status(text) or OK)
+    phase = PHASE.search(text)
+    return Initialized(
+        kind,
+        told[field],
+        _status(text) or OK,
+        phase=phase[1] if phase else "",
+    )
 
 
 def _number(value: Any) -> float:
@@ -172,9 +196,19 @@ def _failure(text: str) -> Failed | None:
         return Failed("", ERROR)
     if "\tERROR\t" in text and (found := NODE_ERROR.search(text)):
         return Failed(found[1], ERROR)
-    if "Runtime exited" in text and (found := EXITED.search(text)):
+    if text.startswith("RequestId: ") and (found := ENDED.match(text)):
         return Failed(found[1], CRASH)
     return None
+
+
+READERS: dict[str, Callable[[str], Message]] = {
+    "REPORT": _report,
+    "START": _start,
+    "INIT_START": lambda _: Begun(),
+    "INIT_REPORT": partial(_initialized, "init", "Init Duration"),
+    "RESTORE_REPORT": partial(_initialized, "restore", "Restore Duration"),
+}
+"""What reads a message, by its first word."""
 
 
 def _platform_event(text: str) -> Message:
@@ -191,6 +225,8 @@ def read_event(document: Any) -> Message:
     record = document.get("record") if isinstance(document, dict) else None
     if not isinstance(kind, str) or not kind.startswith("platform."):
         return None
+    if isinstance(record, str):  # as platform.fault has it
+        return _failure(record)
     if not isinstance(record, dict):
         return Unread("broken JSON")
     try:
@@ -202,26 +238,45 @@ def read_event(document: Any) -> Message:
 def _of_event(kind: str, record: dict[str, Any]) -> Message:
     metrics = record.get("metrics")
     numbers = metrics if isinstance(metrics, dict) else {}
-    request = record.get("requestId")
-    status = STATUSES.get(str(record.get("status")))
-    name = record.get("functionName")
+    request = str(record.get("requestId") or "")[:64]
+    status = _how(record.get("status"), record.get("errorType"))
     match kind:
         case "platform.start":
-            return Start(str(request or "")[:64])
+            return Start(request, _name_in(record.get("functionArn")))
+        case "platform.runtimeDone" if status:
+            return Failed(request, status)
         case "platform.report":
-            return _report_event(str(request or "")[:64], numbers, status)
-        case "platform.initReport":
-            is_provisioned = (
-                record.get("initializationType") == "provisioned-concurrency"
-            )
-            time = _number(numbers.get("durationMs"))
-            return Initialized("init", time, status or OK, is_provisioned)
-        case "platform.restoreReport":
-            time = _number(numbers.get("durationMs"))
-            return Initialized("restore", time, status or OK)
-        case "platform.initStart" if isinstance(name, str):
-            return Named(name)
+            return _report_event(request, numbers, status)
+        case "platform.initReport" | "platform.restoreReport":
+            return _initialized_event(kind, record, numbers, status or OK)
+        case "platform.initStart":
+            name = str(record.get("functionName") or "")
+            return Begun(name, _is_provisioned(record))
     return None
+
+
+def _name_in(resource: object) -> str:
+    """The function's name in its ARN."""
+    parts = str(resource or "").split(":")
+    return parts[6] if len(parts) > 6 else ""
+
+
+def _is_provisioned(record: dict[str, Any]) -> bool:
+    return record.get("initializationType") == "provisioned-concurrency"
+
+
+def _initialized_event(
+    kind: str, record: dict[str, Any], numbers: dict[str, Any], status: int
+) -> Initialized | Unread:
+    if "durationMs" not in numbers:
+        return Unread(f"{kind} cut off")
+    return Initialized(
+        kind.removeprefix("platform.").removesuffix("Report"),
+        _number(numbers["durationMs"]),
+        status,
+        _is_provisioned(record),
+        str(record.get("phase") or ""),
+    )
 
 
 def _report_event(

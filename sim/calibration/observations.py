@@ -1,28 +1,23 @@
-"""What the entries of logs say together: one row a run, and what was counted beside the runs."""
+"""What the entries of logs say: columns of numbers, a run in each row, and what stands beside."""
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable
 from hashlib import blake2b
 from math import isnan, nan
-from typing import Any
+from typing import NamedTuple
 
-import numpy as np
-import pandas as pd
-
-from sim.arrays import Integers
-from sim.calibration.entries import TIME, Entry, seconds_of
-from sim.calibration.insights_rows import message_of_row
+from sim.calibration.entry import TIME, Entry, seconds_of
 from sim.calibration.messages import (
     LONGEST_MS,
     OK,
     TIMEOUT,
+    Begun,
     Failed,
     Initialized,
     Message,
-    Named,
     Report,
     Start,
     Unread,
@@ -30,35 +25,61 @@ from sim.calibration.messages import (
     read_message,
 )
 from sim.calibration.metric_exports import Metrics
+from sim.calibration.rows import message_of_row
 
 UNTOLD = -1
-STATUS_WORDS = ("succeeded", "failed", "timeout", "crashed")
 NUMBERS = ("time", "duration", "billed", "memory", "used", "init", "restore")
 MEMORY = 10_240
 """MB: a larger size is a broken line."""
+AHEAD = 1.0
+"""Seconds: an init that ended so long before its first run was nobody's wait (a choice)."""
+FUNCTION_OF_STREAM = re.compile(r"\d{4}/\d\d/\d\d/([A-Za-z0-9_-]{1,64})\[")
+"""A log group that functions share has their names in those of its streams."""
+
+
+class Whose(NamedTuple):
+    """The stream and the function of an entry, as numbers."""
+
+    stream: int
+    function: int
+
+
+class OwnInit(NamedTuple):
+    """An init or a restore with a line of its own."""
+
+    message: Initialized
+    time: float
+    whose: Whose
 
 
 class Observations:
-    """Gathers entries in columns of numbers: a run takes 70 bytes."""
+    """Gathers entries in columns of numbers: a run takes 90 bytes."""
 
     def __init__(self) -> None:
         self.unread: Counter[str] = Counter()
         self.said: Counter[str] = Counter()
         self.metrics = Metrics(self.unread)
-        self.functions: Counter[str] = Counter()
-        self.own_inits: list[tuple[Initialized, float]] = []
-        self.timeouts: Counter[float] = Counter()
-        self._numbers = {name: array("d") for name in NUMBERS}
-        self._status = array("b")
-        self._stream = array("i")
-        self._function = array("i")
-        self._request = array("Q")
-        self._key = array("Q")
-        self._starts = array("Q")
-        self._failed: dict[int, tuple[int, float]] = {}
-        self._pending: dict[tuple[str, str], int] = {}
-        self._streams: dict[str, int] = {}
-        self._groups: dict[str, int] = {}
+        self.own_inits: dict[OwnInit, None] = {}
+        self.streams: dict[str, int] = {"": 0}
+        self.functions: dict[str, int] = {"": 0}
+        self.of_stream: dict[int, int] = {}  # functions that streams have told
+        self.pending: dict[tuple[int, str], int] = {}
+        self.numbers = {name: array("d") for name in NUMBERS}
+        self.status = array("b")
+        self.failed_init = array("b")
+        self.is_ahead = array("b")
+        self.stream = array("i")
+        self.function = array("i")
+        self.request = array("Q")
+        self.key = array("Q")
+        self.started = array("Q")
+        self.started_function = array("i")
+        self.late = array("Q")
+        self.late_status = array("b")
+        self.late_limit = array("d")
+        self._whose: dict[tuple[str, str], Whose] = {}
+        self._begun: dict[int, tuple[float, bool]] = {}
+        self._failed_inits: dict[int, int] = {}
 
     def take(self, entry: Entry) -> None:
         """Take one entry of a log."""
@@ -79,127 +100,92 @@ class Observations:
             self.said["silent"] += 1
 
     def _take(self, message: Message, entry: Entry) -> None:
+        whose = self._whose_is(entry)
         match message:
             case Report():
-                self._add(message, entry)
-            case Start(request):
-                self._starts.append(_number_of(request))
+                self._add(message, entry, whose)
+            case Start(request, function):
+                self.started.append(number_of(request))
+                named = _place(self.functions, function)
+                self.started_function.append(named or whose.function)
+            case Begun(function, is_provisioned):
+                named = _place(self.functions, function)
+                self.of_stream[whose.stream] = named or whose.function
+                self._begun[whose.stream] = (entry.time, is_provisioned)
             case Initialized():
-                self.own_inits.append((message, entry.time))
+                self.own_inits[OwnInit(message, entry.time, whose)] = None
+                if message.status != OK:
+                    self._failed_inits[whose.stream] = message.status
             case Failed():
-                self._fail(message, entry)
-            case Named(function):
-                self.functions[function] += 1
+                self._fail(message, whose)
             case Unread(kind):
                 self.unread[kind] += 1
 
-    def _add(self, report: Report, entry: Entry) -> None:
+    def _whose_is(self, entry: Entry) -> Whose:
+        known = self._whose.get((entry.stream, entry.group))
+        if known is not None:
+            return known
+        own = FUNCTION_OF_STREAM.match(entry.stream)
+        name = own[1] if own else entry.group.rpartition("/")[2]
+        whose = Whose(
+            _place(self.streams, entry.stream), _place(self.functions, name)
+        )
+        self._whose[entry.stream, entry.group] = whose
+        return whose
+
+    def _add(self, report: Report, entry: Entry, whose: Whose) -> None:
         if report.duration > LONGEST_MS or report.memory > MEMORY:
             self.unread["broken report"] += 1
             return
         time = entry.time
         if isnan(time) and isinstance(entry.what, str):
             time = _time_in(entry.what)
-        request = _number_of(report.request)
         moment = "" if isnan(time) else round(time * 1000)
-        self._key.append(
-            _number_of(f"{report.request} {report.duration:.2f} {moment}")
+        self.key.append(
+            number_of(f"{report.request} {report.duration:.2f} {moment}")
         )
-        self._request.append(request)
+        self.request.append(number_of(report.request))
         told = (time, *report[1:7])
-        for column, number in zip(self._numbers.values(), told, strict=True):
+        for column, number in zip(self.numbers.values(), told, strict=True):
             column.append(number)
         status = report.status
-        pending = self._told_before(entry.stream, report.request)
-        self._status.append(pending if status is None else status)
-        self._stream.append(_place(self._streams, entry.stream))
-        self._function.append(_place(self._groups, entry.group))
+        before = self._told_before(whose.stream, report.request)
+        self.status.append(before if status is None else status)
+        self.failed_init.append(self._failed_inits.pop(whose.stream, OK))
+        self.is_ahead.append(self._is_ahead(report, time, whose.stream))
+        self.stream.append(whose.stream)
+        self.function.append(whose.function)
 
-    def _told_before(self, stream: str, request: str) -> int:
+    def _told_before(self, stream: int, request: str) -> int:
         """How a run ended, by a line before its report."""
-        of_stream = self._pending.pop((stream, ""), UNTOLD)
-        return self._pending.pop((stream, request), of_stream)
+        of_stream = self.pending.pop((stream, ""), UNTOLD)
+        return self.pending.pop((stream, request), of_stream)
 
-    def _fail(self, failed: Failed, entry: Entry) -> None:
-        if failed.status != TIMEOUT:
-            self._pending[entry.stream, failed.request] = failed.status
-            return
-        least = 0.0 if isnan(failed.timeout_s) else 990 * failed.timeout_s
-        self._failed[_number_of(failed.request)] = (TIMEOUT, least)
-        if least:
-            self.timeouts[failed.timeout_s] += 1
+    def _is_ahead(self, report: Report, time: float, stream: int) -> bool:
+        """Whether init had ended long before the run came.
 
-    def runs(self) -> pd.DataFrame:
-        """One row a run, in order of time; each report counts once, however often it was read.
-
-        Columns: end_s (Unix epoch, NaN if unknown), duration_s, billed_s, memory_size and
-        max_memory_used (MB), init_s and restore_s (NaN: none), status, environment (its stream,
-        -1: unknown), log_group, request. Times in seconds.
+        So it is with provisioned concurrency, and where Lambda initialises environments itself.
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
-        _, first = np.unique(_column(self._key, np.uint64), return_index=True)
-        first = np.sort(first)
-        self.said["reports read twice"] = len(self._key) - len(first)
-        numbers = {
-            name: _column(column, np.float64)[first]
-            for name, column in self._numbers.items()
-        }
-        request = _column(self._request, np.uint64)[first]
-        told = _column(self._status, np.int8)[first]
-        status = self._statuses(request, told, numbers["duration"])
-        table = pd.DataFrame(
-            {
-                "end_s": numbers["time"],
-                "duration_s": numbers["duration"] / 1000,
-                "billed_s": numbers["billed"] / 1000,
-                "memory_size": numbers["memory"],
-                "max_memory_used": numbers["used"],
-                "init_s": numbers["init"] / 1000,
-                "restore_s": numbers["restore"] / 1000,
-                "status": _words(STATUS_WORDS, status),
-                "environment": self._environments(first),
-                "log_group": _words(
-                    list(self._groups) or [""],
-                    _column(self._function, np.int32)[first],
-                ),
-                "request": request,
-            }
-        )
-        return table.sort_values("end_s", kind="stable", ignore_index=True)
+        if isnan(report.init) or not stream:
+            return False
+        begun, is_provisioned = self._begun.pop(stream, (nan, False))
+        ready = begun + report.init / 1000
+        return is_provisioned or time - report.duration / 1000 - ready > AHEAD
 
-    @property
-    def unfinished(self) -> int:
-        """How many runs have a start and no report."""
-        started = np.unique(_column(self._starts, np.uint64))
-        reported = _column(self._request, np.uint64)
-        return int((~np.isin(started, reported)).sum())
-
-    def _statuses(self, request: Any, told: Any, duration: Any) -> Integers:
-        """How each run ended; what no line tells has succeeded."""
-        status: Integers = np.where(told == UNTOLD, OK, told).astype(np.int64)
-        late = {
-            _number_of(request): (status, 0.0)
-            for (_, request), status in self._pending.items()
-        }
-        failed = late | self._failed
-        known = np.isin(request, np.array(list(failed), np.uint64))
-        for place in np.flatnonzero(known & (told == UNTOLD)).tolist():
-            how, least = failed[int(request[place])]
-            if duration[place] >= least:
-                status[place] = how
-        return status
-
-    def _environments(self, rows: Any) -> Integers:
-        numbers = _column(self._stream, np.int32)[rows].astype(np.int64)
-        unknown = self._streams.get("", -1)
-        return np.where(numbers == unknown, -1, numbers)
+    def _fail(self, failed: Failed, whose: Whose) -> None:
+        if failed.status != TIMEOUT:
+            self.pending[whose.stream, failed.request] = failed.status
+            return
+        self.late.append(number_of(failed.request))
+        self.late_status.append(failed.status)
+        self.late_limit.append(failed.timeout_s)
 
 
-def gathered(entries: Iterable[Entry]) -> Observations:
-    """All that these entries say."""
-    observations = Observations()
-    for entry in entries:
-        observations.take(entry)
-    return observations
+def number_of(request: str) -> int:
+    """A number of 64 bits for a request, as short as a column can hold it."""
+    digest = blake2b(request.encode(errors="replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
 def _time_in(text: str) -> float:
@@ -208,19 +194,5 @@ def _time_in(text: str) -> float:
     return seconds_of(found[0]) if found else nan
 
 
-def _number_of(request: str) -> int:
-    """A number of 64 bits for a request, as short as a column can hold it."""
-    digest = blake2b(request.encode(errors="replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
-
-
 def _place(known: dict[str, int], name: str) -> int:
     return known.setdefault(name, len(known))
-
-
-def _column(values: array[Any], kind: Any) -> Any:
-    return np.frombuffer(values, dtype=kind) if values else np.empty(0, kind)
-
-
-def _words(words: Any, numbers: Any) -> Any:
-    return pd.Categorical.from_codes(numbers, pd.Index(list(words)))

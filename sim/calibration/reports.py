@@ -63,6 +63,10 @@ CANNOT_SAY = {
     "(poison_share).",
     "how many messages a run had": "A time is that of a run, whatever its batch: give "
     "messages_per_run to share it out.",
+    "lines that are not there": "What a filter or a sampling left out is not missed: give the "
+    "metric Invocations; then the report has the share of the runs that the logs have.",
+    "which tenant a run served": "With tenant isolation an environment serves one tenant only, so "
+    "fewer runs find an idle one than are simulated.",
     "other load on the account": "Other functions may take concurrency; limits and triggers are "
     "in the template.",
     "what waits and what computes": "With one memory size only, cpu_bound_share stays 0: the "

@@ -13,7 +13,7 @@ from math import ceil
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from sim.calibration.insights_rows import BYTES
+from sim.calibration.rows import BYTES
 from sim.results.run import Run
 from sim.results.usage.runs import runs as runs_of
 from sim.scenario.arguments import CHECKED_INSIDE, checked

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sim
+from sim.scenario.errors import said_of
 
 
 def is_calibration(text: str) -> bool:
@@ -18,14 +19,17 @@ def calibrated_behaviour(path: str) -> tuple[str, dict[str, Any]]:
     """The function's name, and the fields of its behaviour that are known."""
     document = _document(path, "behaviour")
     told = document["behaviour"]
-    behaviour = sim.Behaviour.model_validate(told)
+    with said_of(path):
+        behaviour = sim.Behaviour.model_validate(told)
     fields = {name: getattr(behaviour, name) for name in told}
     return str(document.get("function", "")), fields
 
 
 def calibrated_arrivals(path: str) -> sim.Recorded:
     """The arrivals as they were recorded."""
-    return sim.Recorded.model_validate(_document(path, "arrivals")["arrivals"])
+    told = _document(path, "arrivals")["arrivals"]
+    with said_of(path):
+        return sim.Recorded.model_validate(told)
 
 
 def _document(path: str, part: str) -> dict[str, Any]:

@@ -9,7 +9,12 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from sim.command_line.check_text import print_text
-from sim.command_line.checked import Checked, check_rules, each_checked
+from sim.command_line.checked import (
+    Checked,
+    check_resources,
+    check_rules,
+    each_checked,
+)
 from sim.command_line.hints import on_command_line, with_options
 from sim.command_line.junit import Case, junit
 from sim.command_line.printing import print_json
@@ -17,6 +22,7 @@ from sim.command_line.sarif import sarif
 from sim.command_line.sources import sources
 from sim.command_line.statuses import ADVISED, FINE, REFUSED
 from sim.command_line.subject import parameters
+from sim.scenario.errors import under_name
 from sim.template.advice.advice import advice_rules, advice_table, rule_id
 
 FORMATS_OF_CHECK = ("text", "json", "sarif", "junit")
@@ -28,6 +34,7 @@ def check(options: argparse.Namespace) -> int:
     results = each_checked(
         sources(options.template), parameters(options), options.ignore
     )
+    check_resources(options.ignore, results)
     if options.format == "json":
         _print_json(results)
     elif options.format == "sarif":
@@ -52,7 +59,7 @@ def _print_json(results: Sequence[Checked]) -> None:
         if each.reading is not None
     ]
     problems = [
-        f"{each.name}: {problem}"
+        under_name(each.name, problem)
         for each in results
         for problem in each.problems
     ]

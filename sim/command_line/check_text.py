@@ -10,6 +10,7 @@ import pandas as pd
 from sim.command_line.checked import Checked
 from sim.command_line.hints import on_command_line
 from sim.command_line.printing import print_problem
+from sim.scenario.errors import under_name
 from sim.template.advice.advice import Advice
 from sim.template.read.leftovers import NO_PART
 
@@ -22,9 +23,7 @@ def print_text(results: Sequence[Checked]) -> None:
         for line in _lines(result):
             print(on_command_line(f"{result.name}: {line}"))
         for problem in result.problems:
-            is_named = result.name in problem
-            where = "" if is_named else f"{result.name}: "
-            print_problem(f"{where}{problem}")
+            print_problem(under_name(result.name, problem))
 
 
 def _lines(result: Checked) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import sim
@@ -13,11 +14,15 @@ from sim.template.cloudformation.parameters import unknown_parameter
 from sim.template.errors import WithoutFunctionsError
 from sim.template.read.read import Reading
 
+MOST_NEAR, MOST_SHOWN = 3, 30
+"""How many names a sentence offers: such as are like the one that is not there, or any."""
+
 
 @dataclass(frozen=True)
 class Checked:
     """A template's reading, with the advice that nobody ignores; or why there is none.
 
+    `resources`: what can stand before a rule that is ignored.
     A template that was found in a folder and has no function has neither.
     """
 
@@ -25,6 +30,7 @@ class Checked:
     reading: Reading | None = None
     advice: tuple[Advice, ...] = ()
     problems: tuple[str, ...] = ()
+    resources: frozenset[str] = frozenset()
 
     @property
     def is_serious(self) -> bool:
@@ -46,17 +52,20 @@ def checked(
         reading = sim.read_template(source.template, parameters=parameters)
     except WithoutFunctionsError as error:
         problems = () if source.is_found else error.problems
-        return Checked(source.name, problems=problems)
+        return Checked(
+            source.name, problems=problems, resources=error.resources
+        )
     except sim.TemplateError as error:
         return Checked(source.name, problems=error.problems)
     except sim.ScenarioError as error:
         return Checked(source.name, problems=tuple(str(error).split("\n")))
+    advised = reading.advise()
     advice = [
-        each
-        for each in reading.advise()
-        if not _is_ignored(each, reading, ignored)
+        each for each in advised if not _is_ignored(each, reading, ignored)
     ]
-    return Checked(source.name, reading, tuple(advice))
+    named = {*reading.report.resource, *(each.resource for each in advised)}
+    resources = frozenset(reading.template.lines.names | named)
+    return Checked(source.name, reading, tuple(advice), resources=resources)
 
 
 def _is_ignored(
@@ -100,7 +109,33 @@ def check_rules(ignored: Collection[str]) -> None:
     """Raise `ScenarioError` for the id of no rule."""
     ids = [rule_id(rule) for rule in advice_rules()]
     for each in ignored:
-        if each.rpartition(":")[2] not in ids:
+        rule = each.rpartition(":")[2]
+        if rule not in ids:
             raise sim.ScenarioError(
-                f"--ignore {each}: there is no such rule; there are {', '.join(ids)}."
+                f"--ignore {each!r}: there is no rule {rule!r}; {_near(rule, ids)}."
             )
+
+
+def check_resources(
+    ignored: Collection[str], results: Collection[Checked]
+) -> None:
+    """Raise `ScenarioError` for a resource that no template has, if all could be read."""
+    if any(each.problems for each in results):
+        return
+    known = set[str]().union(*(each.resources for each in results))
+    for each in ignored:
+        resource = each.rpartition(":")[0]
+        if ":" in each and resource not in known:
+            raise sim.ScenarioError(
+                f"--ignore {each!r}: there is no resource {resource!r}; "
+                f"{_near(resource, sorted(known))}."
+            )
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    """What may be meant; where nothing is like it, what there is."""
+    near = get_close_matches(word, known, n=MOST_NEAR)
+    if near:
+        return f"perhaps {' or '.join(near)} is meant"
+    more = ", ..." if len(known) > MOST_SHOWN else ""
+    return f"there are {', '.join(known[:MOST_SHOWN])}{more}"

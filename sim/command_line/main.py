@@ -7,19 +7,16 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import sim
 from sim.command_line.calibrate import FITS, calibrate
 from sim.command_line.check import FORMATS_OF_CHECK, check
-from sim.command_line.hints import on_command_line
-from sim.command_line.printing import print_problem
+from sim.command_line.printing import give_up, print_json, print_problem
 from sim.command_line.run import run
 from sim.command_line.statuses import CLOSED, REFUSED, STOPPED
 from sim.progress import ProgressLine
@@ -32,41 +29,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ProgressLine.terminal = sys.stderr if is_watched else None
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
-        warnings.showwarning = _print_warning
+        warnings.showwarning = _print_each_once()
         return _carried_out(options)
 
 
 def _carried_out(options: argparse.Namespace) -> int:
     try:
-        status = int(options.command(options))
+        status = _status(options)
         print(end="", flush=True)  # sys.stdout is None where `>&-` closed it
         return status
-    except sim.TemplateError as error:
-        return _refuse(options, error.problems)
-    except sim.ScenarioError as error:
-        return _refuse(options, str(error).split("\n"))
     except BrokenPipeError:  # who reads wants no more, as in `| head -1`
-        nobody = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nobody, sys.stdout.fileno())  # else Python complains at its end
+        give_up(sys.stdout)
         return CLOSED
     except OSError as error:
-        where = error.filename or "The command"
-        return _refuse(options, [f"{where}: {error.strerror or error}."])
+        give_up(sys.stdout)
+        print_problem(f"Nothing can be printed: {error.strerror or error}.")
+        return REFUSED
     except KeyboardInterrupt as stop:
         print_problem(str(stop) or "The command was stopped.")
         return STOPPED
 
 
-def _print_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    print_problem(str(message), "warning")
+def _status(options: argparse.Namespace) -> int:
+    try:
+        return int(options.command(options))
+    except sim.TemplateError as error:
+        return _refuse(options, error.problems)
+    except sim.ScenarioError as error:
+        return _refuse(options, str(error).split("\n"))
+    except OSError as error:
+        if error.filename is None:  # it is of what is printed
+            raise
+        reason = error.strerror or error
+        return _refuse(options, [f"{error.filename}: {reason}."])
+
+
+def _print_each_once() -> Callable[..., None]:
+    """What prints a warning, though several seeds or files give the same one."""
+    said = set()
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        if str(message) not in said:
+            said.add(str(message))
+            print_problem(str(message), "warning")
+
+    return show
 
 
 def _refuse(options: argparse.Namespace, problems: Sequence[str]) -> int:
-    if options.format == "json":
-        said = [on_command_line(problem) for problem in problems]
-        print(json.dumps({"problems": said}, indent=1))
     for problem in problems:
         print_problem(problem)
+    if options.format == "json":
+        print_json(problems=problems)
     return REFUSED
 
 
@@ -122,6 +136,19 @@ WHAT = (
 )
 
 
+def _path(text: str) -> str:
+    """The type of an argument that names a file or folder: Python takes "" for this folder."""
+    if not text:
+        raise argparse.ArgumentTypeError(
+            "an empty text names no file or folder"
+        )
+    return text
+
+
+def _place(text: str) -> Path:
+    return Path(_path(text))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lambda-sim", description="What happens to my event?")
     version = f"lambda-sim {sim.__version__}"
@@ -139,7 +166,11 @@ def _parser() -> argparse.ArgumentParser:
         "run", help="read a template or a scenario's JSON and simulate it"
     )
     running.set_defaults(command=run)
-    running.add_argument("template", help=f"{WHAT}, or a scenario's JSON")
+    running.add_argument(
+        "template",
+        type=_path,
+        help=f"{WHAT}, or a scenario's JSON; - for stdin",
+    )
     calibrating = commands.add_parser(
         "calibrate", help="read a function's own logs, say how it works"
     )
@@ -161,6 +192,7 @@ def _add_options_of_check(checking: argparse.ArgumentParser) -> None:
     checking.add_argument(
         "template",
         nargs="+",
+        type=_path,
         help=f"{WHAT}; a folder in which they are looked for; - for stdin",
     )
     _add_several(
@@ -175,7 +207,7 @@ def _add_options_of_calibrate(calibrating: argparse.ArgumentParser) -> None:
     calibrating.add_argument(
         "logs",
         nargs="+",
-        type=Path,
+        type=_path,
         help="files or folders: CloudWatch Logs, Logs Insights, get-metric-data",
     )
     calibrating.add_argument(
@@ -204,13 +236,13 @@ def _add_options_of_run(running: argparse.ArgumentParser) -> None:
     )
     running.add_argument(
         "--csv",
-        type=Path,
+        type=_place,
         metavar="DIR",
         help="write deliveries, attempts, spans, metrics and cost here",
     )
     running.add_argument(
         "--html",
-        type=Path,
+        type=_place,
         metavar="FILE",
         help="write a page with pictures here",
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import pandas as pd
 
@@ -22,8 +23,19 @@ def print_json(**parts: pd.DataFrame | Sequence[str]) -> None:
 
 
 def print_problem(sentence: str, kind: str = "error") -> None:
-    """Print one sentence on stderr."""
-    print(on_command_line(f"{kind}: {sentence}"), file=sys.stderr)
+    """Print one sentence on stderr, where somebody may read it."""
+    if sys.stderr is None:  # `2>&-` closed it
+        return
+    try:
+        print(on_command_line(f"{kind}: {sentence}"), file=sys.stderr)
+    except OSError:
+        give_up(sys.stderr)
+
+
+def give_up(stream: TextIO) -> None:
+    """Send the rest of an output nowhere, else Python complains of it at its end."""
+    nobody = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nobody, stream.fileno())
 
 
 def _plain(part: pd.DataFrame | Sequence[str]) -> Any:

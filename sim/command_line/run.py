@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -13,7 +14,8 @@ from sim.command_line.conditions import Condition, condition
 from sim.command_line.files import check_places, write_files
 from sim.command_line.hints import on_command_line
 from sim.command_line.junit import Case, junit
-from sim.command_line.printing import print_json
+from sim.command_line.late import quiet_after, too_late
+from sim.command_line.printing import print_json, print_problem
 from sim.command_line.statuses import ADVISED, FINE
 from sim.command_line.subject import Subject, subject
 from sim.results.spoken_table import spoken_table
@@ -22,6 +24,15 @@ from sim.results.verdict import WORRIES, verdict
 MOST_SEEDS = 1000
 Failed = dict[Condition, list[str]]
 """By condition, the sentences that say with which seed it came to be."""
+
+
+@dataclass
+class Results:
+    """What the seeds come to: a row each, and after which second all are quiet."""
+
+    failed: Failed
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    quiet_s: float = 0.0
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,8 +44,11 @@ def run(options: argparse.Namespace) -> int:
         )
     check_places(options)
     about = subject(options)
-    summaries, failed = _results(about, conditions, options)
-    problems = list(chain(*failed.values()))
+    results = _results(about, conditions, options)
+    summaries = pd.DataFrame(results.rows, dtype=object)
+    problems = list(chain(*results.failed.values()))
+    for sentence in too_late(about.scenario, results.quiet_s):
+        print_problem(sentence, "warning")
     match options.format:
         case "json":
             print_json(
@@ -44,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
                 summary=summaries,
             )
         case "junit":
-            print(junit("sim run", _cases(options.template, failed)))
+            print(junit("sim run", _cases(about.name, results.failed)))
         case _:
             _print_text(about, summaries, problems)
     return ADVISED if problems else FINE
@@ -60,27 +74,28 @@ def _cases(within: str, failed: Failed) -> list[Case]:
 
 def _results(
     about: Subject, conditions: list[Condition], options: argparse.Namespace
-) -> tuple[pd.DataFrame, Failed]:
-    """A row a seed, and what fails them; the files are of the first seed."""
-    failed: Failed = {each: [] for each in conditions}
-    seeds = range(options.seed, options.seed + options.seeds)
-    rows = [_row(seed, about, failed, options) for seed in seeds]
-    return pd.DataFrame(rows, dtype=object), failed
+) -> Results:
+    """What the seeds come to; the files are of the first one."""
+    results = Results({each: [] for each in conditions})
+    for seed in range(options.seed, options.seed + options.seeds):
+        _add(results, seed, about, options)
+    return results
 
 
-def _row(
-    seed: int, about: Subject, failed: Failed, options: argparse.Namespace
-) -> dict[str, Any]:
-    """The numbers of one seed; its run is given up before that of the next seed begins."""
+def _add(
+    results: Results, seed: int, about: Subject, options: argparse.Namespace
+) -> None:
+    """Add one seed; its run is given up before that of the next one begins."""
     done = sim.simulate(about.scenario, seed=seed)
     summary = _worries_first(done)
-    for each, problems in failed.items():
+    for each, problems in results.failed.items():
         problem = each.problem(summary)
         if problem:
             problems.append(f"seed {seed}: {problem}")
     if seed == options.seed:
         write_files(done, about, options)
-    return {"seed": seed, **summary}
+    results.rows.append({"seed": seed, **summary})
+    results.quiet_s = max(results.quiet_s, quiet_after(done))
 
 
 def _worries_first(done: sim.Run) -> dict[str, Any]:

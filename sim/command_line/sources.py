@@ -14,6 +14,7 @@ from sim import facts
 from sim.template.text.other_formats import check_format
 
 STANDARD_INPUT = "-"
+STANDARD_INPUTS_NAME = "<stdin>"
 TEMPLATES = ("template.yaml", "template.yml", "template.json")
 CDK, NESTED = ".template.json", ".nested.template.json"
 SERVERLESS = "cloudformation-template-update-stack.json"
@@ -49,12 +50,17 @@ def sources(given: Iterable[str]) -> list[Source]:
     return list(found.values())
 
 
+def source(given: str) -> Source:
+    """A file, or the text that comes in."""
+    if given == STANDARD_INPUT:
+        return Source(STANDARD_INPUTS_NAME, _standard_input())
+    return Source(given, Path(given))
+
+
 def _sources(given: str) -> Iterator[Source]:
     path = Path(given)
-    if given == STANDARD_INPUT:
-        yield Source("<stdin>", _standard_input())
-    elif not path.is_dir():
-        yield Source(given, path)
+    if given == STANDARD_INPUT or not path.is_dir():
+        yield source(given)
     else:
         inside = sorted(_templates_in(path))
         if not inside:
@@ -67,6 +73,8 @@ def _sources(given: str) -> Iterator[Source]:
 
 def _standard_input() -> str:
     """The text that comes in, as much of it as the longest plan may have."""
+    if sys.stdin is None:  # as `<&-` closes it in a shell
+        raise sim.ScenarioError(f"{STANDARD_INPUTS_NAME} is closed.")
     limit = facts.fact("plan.bytes").value
     encoded = sys.stdin.buffer.read(limit + 1)
     try:
@@ -74,7 +82,9 @@ def _standard_input() -> str:
             encoded.decode("utf-8-sig") + "\n"
         )  # a line alone would be a path
     except UnicodeDecodeError:
-        raise sim.ScenarioError("<stdin> is no UTF-8 text.") from None
+        raise sim.ScenarioError(
+            f"{STANDARD_INPUTS_NAME} is no UTF-8 text."
+        ) from None
 
 
 def _templates_in(folder: Path) -> Iterator[Path]:

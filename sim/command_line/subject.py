@@ -14,6 +14,8 @@ import pandas as pd
 import sim
 from sim.command_line import words
 from sim.command_line.hints import with_options
+from sim.command_line.sources import Source, source
+from sim.scenario.errors import said_of
 from sim.scenario.event_source_mapping import EventSourceMapping
 
 
@@ -21,6 +23,7 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 class Subject:
     """A scenario that is ready to run, and tables on where it comes from."""
 
+    name: str
     scenario: sim.Scenario
     tables: dict[str, pd.DataFrame]
     traffic_asked: tuple[str, ...] = ()
@@ -36,12 +39,12 @@ class Subject:
 
 def subject(options: argparse.Namespace) -> Subject:
     """The scenario that the options ask for; raises `ScenarioError`."""
-    path = Path(options.template)
-    written = _scenario_text(path)
+    given = source(options.template)
+    written = _scenario_text(given.template)
     if written is None:
-        found = _from_template(path, options)
+        found = _from_template(given, options)
     else:
-        found = _from_scenario(path, written, options)
+        found = _from_scenario(given.name, written, options)
     if not found.scenario.traffic:
         entries = ", ".join(found.traffic_asked) or "one of its sources"
         raise sim.ScenarioError(
@@ -55,12 +58,10 @@ def parameters(options: argparse.Namespace) -> dict[str, str]:
     return dict(words.pair(text, "--parameter") for text in options.parameter)
 
 
-def _scenario_text(path: Path) -> str | None:
-    """The text of a file that holds a scenario in JSON; None for a template."""
-    if path.suffix != ".json" or not path.is_file():
-        return None
+def _scenario_text(given: Path | str) -> str | None:
+    """The text of a scenario in JSON; None for a template."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _json_text(given)
         document = json.loads(text)
     except (ValueError, RecursionError):
         return None
@@ -68,41 +69,54 @@ def _scenario_text(path: Path) -> str | None:
     return text if is_scenario else None
 
 
-def _from_template(path: Path, options: argparse.Namespace) -> Subject:
+def _json_text(given: Path | str) -> str:
+    """What is given as a text, or in a file that is named as JSON; else nothing."""
+    if isinstance(given, str):
+        return given
+    is_json = given.suffix == ".json" and given.is_file()
+    return given.read_text(encoding="utf-8-sig") if is_json else ""
+
+
+def _from_template(given: Source, options: argparse.Namespace) -> Subject:
     told = words.behaviours(options.behaviour)
+    behaviour = {name: sim.Behaviour(**each) for name, each in told.items()}
+    events = words.traffics(options.traffic)
+    values = parameters(options)
     seconds = {} if options.seconds is None else {"seconds": options.seconds}
-    reading = sim.read_template(
-        path,
-        parameters=parameters(options),
-        behaviour={name: sim.Behaviour(**each) for name, each in told.items()},
-        traffic=[words.traffic(text) for text in options.traffic],
-        **seconds,
-    )
+    with said_of(given.name):
+        reading = sim.read_template(
+            given.template,
+            parameters=values,
+            behaviour=behaviour,
+            traffic=events,
+            **seconds,
+        )
     report = reading.report
     asked = report.resource[report.property == "traffic"]
     tables = {"Advice": reading.advice, "What was read": with_options(report)}
     scenario = _with_events(reading.scenario, options)
-    return Subject(scenario, tables, tuple(dict.fromkeys(asked)))
+    return Subject(given.name, scenario, tables, tuple(dict.fromkeys(asked)))
 
 
 def _from_scenario(
-    path: Path, text: str, options: argparse.Namespace
+    name: str, text: str, options: argparse.Namespace
 ) -> Subject:
     if options.parameter:
         raise sim.ScenarioError(
-            f"{path} is a scenario, which has no parameters: leave out --parameter."
+            f"{name} is a scenario, which has no parameters: leave out --parameter."
         )
-    scenario = sim.Scenario.model_validate_json(text)
-    for name, fields in words.behaviours(options.behaviour).items():
-        changed = scenario.function(name).behaviour.replace(**fields)
-        at = f"functions.{name}.behaviour"
+    with said_of(name):
+        scenario = sim.Scenario.model_validate_json(text)
+    for function, fields in words.behaviours(options.behaviour).items():
+        changed = scenario.function(function).behaviour.replace(**fields)
+        at = f"functions.{function}.behaviour"
         scenario = scenario.with_setting(at, changed)
     if options.traffic:
-        events = [words.traffic(each) for each in options.traffic]
+        events = words.traffics(options.traffic)
         scenario = scenario.replace(traffic=events)
     if options.seconds is not None:
         scenario = scenario.replace(seconds=options.seconds)
-    return Subject(_with_events(scenario, options), {})
+    return Subject(name, _with_events(scenario, options), {})
 
 
 def _with_events(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar
 
 import sim
@@ -64,6 +66,18 @@ OUTAGE: dict[str, Callable[[str], dict[str, Any]]] = {
 }
 
 
+def traffics(texts: Iterable[str]) -> list[sim.Traffic]:
+    """Events by several texts; those that go into one source come one beside the other."""
+    found: list[sim.Traffic] = []
+    entries = Counter[str]()
+    for each in map(traffic, texts):
+        entries[each.into] += 1
+        number = entries[each.into]
+        name = each.into if number == 1 else f"{each.into}-{number}"
+        found.append(each.replace(name=name))
+    return found
+
+
 def traffic(text: str) -> sim.Traffic:
     """Events into a source or trigger: `api=poisson:20`."""
     name, arrivals = pair(text, "--traffic")
@@ -72,8 +86,19 @@ def traffic(text: str) -> sim.Traffic:
         f"--traffic {text!r} is not NAME=KIND:NUMBER, "
         f"with {', '.join(ARRIVALS)} as KIND, such as api=poisson:20."
     )
+    if not value:
+        _ask(form)
     made = _made(form, lambda: ARRIVALS[kind](value))
     return sim.Traffic(into=name, arrivals=made)
+
+
+def files_named(options: argparse.Namespace) -> Iterator[str]:
+    """The files that a run reads, as its options name them."""
+    yield options.template
+    for text in options.traffic:
+        yield text.partition("=")[2].removeprefix("recorded:")
+    for text in options.behaviour:
+        yield text.partition(",")[0].rpartition("=")[2]
 
 
 def behaviours(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -148,8 +173,9 @@ def pair(text: str, option: str) -> tuple[str, str]:
     """What stands before and after the first `=`."""
     name, value = text.partition("=")[::2]
     if not name or "=" not in text:
+        lacks = "=" if "=" not in text else "name before the ="
         raise sim.ScenarioError(
-            f"{option} {text!r} has no =; write NAME=VALUE."
+            f"{option} {text!r} has no {lacks}; write NAME=VALUE."
         )
     return name, value
 

@@ -84,6 +84,11 @@ class Result:
         return tables.spans(self.scenario, self.trace, self.span_rows)
 
     @cached_property
+    def metric_tables(self) -> dict[float, pd.DataFrame]:
+        """CloudWatch's metrics by their period in seconds, as far as they were counted."""
+        return {}
+
+    @cached_property
     def span_index(self) -> SpanIndex:
         """Where the spans of a delivery or of an invocation stand, without a scan."""
         return SpanIndex.of(self.spans)

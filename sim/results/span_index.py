@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.arrays import Integers
 from sim.results.table_rows import TableRows
@@ -64,6 +65,20 @@ class SpanIndex:
         rows = self.spans.iloc[self.by_invocation.rows(invocation)]
         mine: pd.DataFrame = rows[rows.resource.to_numpy() == function]
         return mine
+
+    def batch_size(self, invocation: int, function: str) -> int:
+        """How many deliveries one invocation of the function is about."""
+        rows = self.by_invocation.rows(invocation)
+        mine = rows[self._resources[rows] == function]
+        return len(np.unique(self._deliveries[mine]))
+
+    @cached_property
+    def _resources(self) -> NDArray[np.object_]:
+        return self.spans.resource.to_numpy(dtype=object)
+
+    @cached_property
+    def _deliveries(self) -> Integers:
+        return self.spans.delivery.to_numpy()
 
     def between(self, start: float, end: float) -> pd.DataFrame:
         """The spans that start at `start` or later and not after `end`, in order."""

@@ -19,8 +19,10 @@ NAMESPACES = {
     "FunctionName": "AWS/Lambda",
     "QueueName": "AWS/SQS",
     "StreamName": "AWS/Kinesis",
+    **{one.dimension: one.namespace for one in facts.front_doors().values()},
 }
 """By the dimension of a metric, who sends it; without one it is Lambda's, of the whole Region."""
+DIMENSIONS = [dimension for dimension in NAMESPACES if dimension]
 
 
 Statistic = Literal[
@@ -30,7 +32,7 @@ Statistic = Literal[
 
 
 class Alarm(Named):
-    """A CloudWatch alarm on one metric of a function, queue or stream (`AWS::CloudWatch::Alarm`).
+    """A CloudWatch alarm on a metric of a function, queue, stream or API: `AWS::CloudWatch::Alarm`.
 
     It changes nothing in a run; `Run.alarm_history` says when it rings.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
@@ -42,10 +44,10 @@ class Alarm(Named):
         "The metric, as Run.metrics names it, such as Errors.", min_length=1
     )
     dimensions: str = described(
-        "Of what it is: FunctionName=worker, QueueName=orders or StreamName=clicks; "
-        "empty: all functions of the Region.",
+        "Of what it is, such as FunctionName=worker, QueueName=orders or ApiId=shop, which is a "
+        "trigger; empty: all functions of the Region.",
         "",
-        pattern=r"^((FunctionName|QueueName|StreamName)=[^=,]+)?$",
+        pattern=rf"^(({'|'.join(DIMENSIONS)})=[^=,]+)?$",
     )
     statistic: Statistic = described(
         "What is made of a period's values.", "Sum"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 
 OURS = __name__.partition(".")[0]
@@ -36,6 +37,22 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, ScenarioError):
         return str(error)
     return f"{type(error).__name__}: {error}"
+
+
+@contextmanager
+def said_of(name: str) -> Iterator[None]:
+    """Put the name of what is read before each sentence on what is wrong with it."""
+    try:
+        yield
+    except ScenarioError as error:
+        sentences = str(error).split("\n")
+        said = "\n".join(under_name(name, each) for each in sentences)
+        raise ScenarioError(said) from None
+
+
+def under_name(name: str, sentence: str) -> str:
+    """The sentence with a name before it, which is said once."""
+    return sentence if name in sentence else f"{name}: {sentence}"
 
 
 def users_frames(traceback: TracebackType | None) -> TracebackType | None:

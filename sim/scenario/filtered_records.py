@@ -36,6 +36,12 @@ DATA_KEY: dict[str, str] = {
     "mq": "data",
 }
 """The field of a polled record that holds what was sent."""
+BROKER_PROPERTIES = ("properties", "basicProperties")
+"""Where a message of ActiveMQ, and one of RabbitMQ, carries its attributes.
+
+AWS's page names only `data`; AWS's own template filters by `basicProperties` too.
+https://github.com/aws-samples/serverless-patterns/tree/main/lambda-esm-rabbitmq-filters-sam
+"""
 PIPE_KEYS = ("body", "data", "dynamodb", "value")
 """A pipe's source is no resource here: the body stands where any source would put it.
 
@@ -82,11 +88,10 @@ def problems_of_filters(
 
 def _problems_of_keys(kind: str, pattern: Record) -> Iterator[str]:
     data_key = DATA_KEY.get(kind)
-    own = () if kind == PIPE else _sample(kind)
-    known = (*own, *PIPE_KEYS)
+    known = fields_of_records(kind)
     for name in _top_fields(pattern):
         if name not in known:
-            near = get_close_matches(name, own or known, n=1)
+            near = get_close_matches(name, known, n=1)
             meant = near or [data_key or "body"]
             yield (
                 f"a filter pattern asks for {name!r}, which the records of {kind} do not have; "
@@ -97,6 +102,12 @@ def _problems_of_keys(kind: str, pattern: Record) -> Iterator[str]:
             f"the filter pattern of {data_key!r} is a list, but of {kind} it must be an object "
             f"of fields, as the data are JSON ({LAMBDA.source})."
         )
+
+
+def fields_of_records(kind: str) -> tuple[str, ...]:
+    """The fields by which records of this kind can be filtered, those of its own first."""
+    own = () if kind == PIPE else _record(kind, None, {}, 0)
+    return (*own, *PIPE_KEYS)
 
 
 def _top_fields(pattern: Record) -> Iterator[str]:
@@ -203,6 +214,8 @@ def _record(kind: str, body: JSON, attributes: Record, key: int) -> Record:
             name: _message_attribute(value)
             for name, value in attributes.items()
         }
+    elif kind == "mq":
+        record |= dict.fromkeys(BROKER_PROPERTIES, attributes)
     elif kind == "ddb_streams":
         record |= _change_of_item(body)
     elif kind in KAFKA:

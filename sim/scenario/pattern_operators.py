@@ -24,7 +24,15 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     ">=": ge,
 }
 
-COMMON = ("exists", "numeric", "prefix", "suffix", "equals-ignore-case")
+COMMON = (
+    "exists",
+    "numeric",
+    "prefix",
+    "suffix",
+    "equals-ignore-case",
+    "anything-but",
+    "cidr",
+)
 
 
 @dataclass(frozen=True)
@@ -46,32 +54,36 @@ class PatternDialect:
 LAMBDA = PatternDialect(
     "Lambda",
     "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html",
-    (*COMMON, "anything-but"),
+    COMMON,
 )
+"""Lambda's page is silent about cidr; AWS's own templates filter queues and brokers by it.
+
+https://github.com/aws-samples/serverless-patterns/tree/main/lambda-esm-sqs-filters-sam
+"""
 EVENTBRIDGE = PatternDialect(
     "EventBridge",
     "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html",
-    (*COMMON, "anything-but", "wildcard", "cidr"),
+    (*COMMON, "wildcard"),
     ("prefix", "suffix", "equals-ignore-case", "wildcard"),
     ignores_case_in_affixes=True,
 )
 CUSTOM_BUS = PatternDialect(
     "a subscriber of a Custom Event Bus",
     "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-filtering.html",
-    (*COMMON, "anything-but", "cidr"),
+    COMMON,
     ("prefix", "suffix", "equals-ignore-case"),
     ignores_case_in_affixes=True,
 )
 PIPES = PatternDialect(
     "EventBridge Pipes",
     "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html",
-    (*COMMON, "anything-but", "cidr"),
+    COMMON,
     ignores_case_in_affixes=True,
 )
 SNS = PatternDialect(
     "SNS",
     "https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html",
-    (*COMMON, "anything-but", "cidr"),
+    COMMON,
     ("prefix", "suffix"),
     asks_all_of_an_array=True,
 )

@@ -102,12 +102,14 @@ def _nearest(
     return min(same, key=distance, default=None)
 
 
+@cache
 def _as_number(runtime: str) -> float:
     """A version as a number in which 3.13 is later than 3.9."""
     whole, *decimals = _version(runtime) or (0,)
     return whole + sum(decimals) / 100
 
 
+@cache
 def _language(runtime: str) -> str:
     """The language of a name; a framework within a language is one of its own."""
     program = runtime.partition(" (")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from sim.scenario.arguments import checked
@@ -40,9 +41,14 @@ class System(SystemFields):
         """The function of this name; raises `ScenarioError`."""
         return _found(self.functions_by_name, name, "function")
 
+    @cached_property
+    def queues_by_name(self) -> dict[str, Queue]:
+        """Each queue under its name."""
+        return _named(self.queues)
+
     def queue(self, name: str) -> Queue:
         """The queue of this name; raises `ScenarioError`."""
-        return _found(_named(self.queues), name, "queue")
+        return _found(self.queues_by_name, name, "queue")
 
     def stream(self, name: str) -> Stream:
         """The Kinesis stream of this name; raises `ScenarioError`."""
@@ -58,15 +64,29 @@ class System(SystemFields):
 
     def consumers(self, entry: str) -> list[Trigger]:
         """The triggers that an event entering at `entry` reaches, in the order of their names."""
-        buses = {bus.name: bus.targets for bus in self.event_buses}
-        topics = {topic.name: topic.queues for topic in self.topics}
-        buckets = {bucket.name: bucket.targets for bucket in self.buckets}
-        machines = {one.name: one.targets for one in self.state_machines}
         entries = {entry}
-        for forwarded in (buckets, buses, topics, machines):
+        for forwarded in self._forwarded:
             for name in tuple(entries):
                 entries.update(forwarded.get(name, ()))
-        return [trigger for trigger in self.routes if trigger.entry in entries]
+        found = [self._routes_by_entry.get(name, ()) for name in entries]
+        return sorted(chain(*found), key=lambda trigger: trigger.name)
+
+    @cached_property
+    def _forwarded(self) -> tuple[dict[str, tuple[str, ...]], ...]:
+        """Where buckets, buses, topics and state machines send what comes to them, by name."""
+        buckets = {bucket.name: bucket.targets for bucket in self.buckets}
+        buses = {bus.name: bus.targets for bus in self.event_buses}
+        topics = {topic.name: topic.queues for topic in self.topics}
+        machines = {one.name: one.targets for one in self.state_machines}
+        return (buckets, buses, topics, machines)
+
+    @cached_property
+    def _routes_by_entry(self) -> dict[str, list[Trigger]]:
+        """The routes that begin at each place, in the order of their names."""
+        found: dict[str, list[Trigger]] = {}
+        for route in self.routes:
+            found.setdefault(route.entry, []).append(route)
+        return found
 
     @property
     def forwarding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -24,14 +24,28 @@ class TemplateError(ScenarioError):
 
 
 class WithoutFunctionsError(TemplateError):
-    """A template that is right, but in which no event invokes a function."""
+    """A template that is right, but in which no event invokes a function.
+
+    `resources`: the names of what it has.
+    """
+
+    def __init__(
+        self, problems: Iterable[str], resources: Collection[str] = ()
+    ) -> None:
+        super().__init__(problems)
+        self.resources = frozenset(resources)
 
 
 def _readable(sentence: str) -> str:
-    """A sentence without the middle of a value that no one would read to its end."""
-    if len(sentence) <= MOST_LETTERS:
+    """A sentence in one line, without the middle of a value that no one would read to its end."""
+    if len(sentence) > MOST_LETTERS:
+        sentence = f"{sentence[:ENDS]} … {sentence[-ENDS:]}"
+    if sentence.isprintable():
         return sentence
-    return f"{sentence[:ENDS]} … {sentence[-ENDS:]}"
+    shown = (
+        each if each.isprintable() else ascii(each)[1:-1] for each in sentence
+    )
+    return "".join(shown)
 
 
 def ask_for_parameters(places: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from sim import facts
 from sim.scenario.arguments import CHECKED_INSIDE, checked
 from sim.scenario.arrivals import ENDINGS, Recorded
 from sim.scenario.bodies import read_body
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import ScenarioError, said_of
 from sim.scenario.recorded_instants import epoch_seconds, from_the_first
 
 
@@ -75,7 +75,8 @@ def read_arrivals(
             told = _column(rows, header, default=0)
             known[name] = [read(cell) if cell.text else None for cell in told]
     each = {name: _of_each(values, counts) for name, values in known.items()}
-    return Recorded(instants=tuple(instants), **each)
+    with said_of(_name_of(rows)):
+        return Recorded(instants=tuple(instants), **each)
 
 
 def _check_period(period: Any) -> None:
@@ -193,11 +194,15 @@ def _column(rows: list[_Row], name: str | None, default: int) -> list[_Cell]:
     elif name in header:
         place = header.index(name)
     else:
-        path = rows[0].where.removesuffix(", line 1")
         raise ScenarioError(
-            f"{path} has no column {name!r}; it has {', '.join(header)}."
+            f"{_name_of(rows)} has no column {name!r}; it has {', '.join(header)}."
         )
     return [_cell(row, place) for row in rows[1:]]
+
+
+def _name_of(rows: list[_Row]) -> str:
+    """What the file or the table is called in sentences."""
+    return rows[0].where.removesuffix(", line 1")
 
 
 def _cell(row: _Row, place: int) -> _Cell:

@@ -1,15 +1,20 @@
 """Whatever stands in a log: it is read, counted or refused, and does nothing."""
 
+import base64
 import builtins
 import gzip
+import io
 import json
 import socket
+import zipfile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.calibration import packed_records, packed_text
+from sim.command_line.main import main
 from tests.calibration.test_read_logs import (
     REPORT,
     REQUEST,
@@ -112,6 +117,55 @@ def test_a_packed_file_that_breaks_off_is_read_up_to_there(tmp_path):
     path.write_bytes(gzip.compress("\n".join(lines).encode())[:-500])
     report = sim.calibrate(path).report
     assert "packed file broken off" in set(report.what)
+
+
+def test_a_packed_file_unpacks_no_further_than_a_log_would(
+    tmp_path, monkeypatch
+):
+    """Ten megabytes in ten kilobytes, packed once and twice."""
+    monkeypatch.setattr(packed_text, "ROOM", 0)
+    path = tmp_path / "a.log.gz"
+    bomb = gzip.compress(bytes(10_000_000))
+    for content in (bomb, gzip.compress(bomb)):
+        path.write_bytes(content)
+        assert "packed file that unpacks to too much" in read(path)
+
+
+def test_nor_does_a_record_of_a_subscription(tmp_path, monkeypatch):
+    monkeypatch.setattr(packed_records, "MOST", 1_000_000)
+    bomb = base64.b64encode(gzip.compress(bytes(10_000_000))).decode()
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"Records": [{"Data": bomb}]}))
+    assert "packed record that unpacks to too much" in read(path)
+    path.write_text('{"Records": [{"Data": "H4sIAAAA", "x": "H4sI')
+    assert "packed record broken off (2)" in read(path)
+
+
+def test_a_zip_archive_is_named_and_not_unpacked(tmp_path):
+    """It may hold links and paths that lead elsewhere."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("../../outside.log", REPORT)
+    path = tmp_path / "logs.zip"
+    path.write_bytes(content.getvalue())
+    assert "zip archive, to be unpacked first" in read(path)
+    assert [one.name for one in tmp_path.iterdir()] == ["logs.zip"]
+
+
+def test_a_log_writes_nothing_into_a_terminal(tmp_path, capsys):
+    """Names, kinds and types may hold what a terminal would obey."""
+    evil = "\x1b]0;owned\x07\x1b[2J\u202e"
+    path = tmp_path / f"{evil[1:4]}.log"
+    path.write_text(
+        f"2026-07-01T10:00:01Z {evil} {REPORT}Status: {evil}\n"
+        f'{{"type": "platform.{evil}", "record": 3}}\n'
+        f'{{"type": "platform.initStart", "record": {{"functionName": "{evil}"}}}}\n'
+    )
+    main(["calibrate", str(path)])
+    main(["calibrate", str(tmp_path / evil)])
+    shown = "".join(capsys.readouterr())
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
 
 
 def test_nothing_in_a_log_is_executed_opened_or_sent(tmp_path, monkeypatch):

@@ -91,7 +91,9 @@ def test_a_report_says_how_a_run_ended(ending, status):
 
 def test_an_init_that_was_cut_has_a_line_of_its_own():
     line = "INIT_REPORT Init Duration: 9999.79 ms\tPhase: init\tStatus: timeout"
-    assert read_message(line) == Initialized("init", 9999.79, TIMEOUT)
+    assert read_message(line) == Initialized(
+        "init", 9999.79, TIMEOUT, phase="init"
+    )
     line = "RESTORE_REPORT Restore Duration: 511.25 ms"
     assert read_message(line) == Initialized("restore", 511.25, 0)
 

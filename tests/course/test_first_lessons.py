@@ -119,7 +119,7 @@ def test_lesson_01_shows_that_cognito_calls_again_while_a_run_goes_on():
 def test_lesson_02_walks_through_four_sources_and_tells_of_each():
     kinds = walked_in(ASYNCHRONOUS)
     assert len(kinds) == 4
-    told_by(ASYNCHRONOUS, *(f"(`{kind}`)" for kind in kinds))
+    told_by(ASYNCHRONOUS, *(f"({kind})" for kind in kinds))
 
 
 def test_lesson_02_tells_how_many_orders_its_first_run_gives_up(asynchronous):
@@ -163,7 +163,7 @@ def test_at_reserved_concurrency_0_only_two_metrics_of_lambda_s_move(
     assert moved == {"AsyncEventsReceived", "AsyncEventsDropped"}
     told_by(
         ASYNCHRONOUS,
-        "`Invocations`, `Errors`, `Duration` and `Throttles` do not move",
+        "Invocations, Errors, Duration and Throttles do not move",
     )
 
 

@@ -10,18 +10,13 @@ import pytest
 import sim
 from tests.support.documents import markdown
 from tests.support.lessons import FOLDER, names_of
+from tests.support.told import told, told_by
 
 pytestmark = pytest.mark.slow  # each lesson is simulated once
 
 WORDS = {6: "six", 7: "seven", 8: "Eight", 11: "eleven", 12: "Twelve", 30: "Thirty"}  # fmt: skip
 PACKED_OFTEN = 5  # receives, and so the runs of an order that is given up
 Names = dict[str, Any]
-
-
-def told(lesson: str) -> str:
-    """The sentences of a lesson without links, code marks and stress."""
-    text = re.sub(r"\]\([^)]*\)", "]", markdown(FOLDER / lesson))
-    return re.sub(r"[\[\]*`]", "", text)
 
 
 def queues(names: Names) -> Iterator[str]:
@@ -186,9 +181,7 @@ LESSONS: dict[str, Callable[[Names], Iterator[str]]] = {
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_numbers_in_sentences_are_read_out_of_their_runs(lesson):
-    text = told(lesson)
-    sentences = list(LESSONS[lesson](names_of(lesson)))
-    assert [one for one in sentences if one not in text] == []
+    told_by(lesson, *LESSONS[lesson](names_of(lesson)))
 
 
 def test_a_longer_visibility_timeout_rescues_the_orders_but_not_the_wait():

@@ -103,8 +103,9 @@ def _front_doors(resources: RESOURCES) -> Iterator[tuple[str, dict[str, Any]]]:
     for api in _of_type(resources, "ApiGateway::RestApi"):
         yield "REST API", {"ApiName": _api_name(api["Properties"])}
     for name in _names(resources, "ApiGatewayV2::Api"):
-        if "RouteSelectionExpression" not in resources[name]["Properties"]:
-            yield "HTTP API", {"ApiId": {"Ref": name}}
+        talks = "RouteSelectionExpression" in resources[name]["Properties"]
+        of = "WebSocket API" if talks else "HTTP API"
+        yield of, {"ApiId": {"Ref": name}}
     for name in _names(resources, "ElasticLoadBalancingV2::LoadBalancer"):
         full_name = {"Fn::GetAtt": [name, "LoadBalancerFullName"]}
         yield "load balancer", {"LoadBalancer": full_name}

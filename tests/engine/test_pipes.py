@@ -341,11 +341,11 @@ def test_a_pipes_filter_takes_the_operators_of_pipes():
     body = sim.Traffic(
         into="src",
         arrivals=sim.Recorded(instants=(0,)),
-        body={"ip": "10.0.0.7"},
+        body={"city": "PARIS"},
     )
-    pattern = '{"body": {"ip": [{"cidr": "10.0.0.0/24"}]}}'
+    pattern = '{"body": {"city": [{"prefix": {"equals-ignore-case": "par"}}]}}'
     settings = {"source": "src", "filter_criteria": [pattern]}
-    with pytest.raises(sim.ScenarioError, match="cidr"):
+    with pytest.raises(sim.ScenarioError, match="prefix"):
         sim.trigger("sqs_standard", "work", **settings)
     pipe = sim.trigger(
         "pipes_target", "work", source_kind="sqs_standard", **settings

@@ -15,6 +15,11 @@ from tests.fresh.models import Models
 
 TABLE = facts.DATA / "template" / "known_properties.csv"
 REFERENCE = "#/definitions/"
+KEYS_OF_THE_USER = {("AWS::ApiGatewayV2::Route", "RequestParameters")}
+"""Maps that a model takes for the object which is the value of each of their keys.
+
+https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes-routeid.html
+"""
 
 
 def objects_of(schema: dict[str, Any]) -> dict[str, str]:
@@ -30,7 +35,8 @@ def objects_of(schema: dict[str, Any]) -> dict[str, str]:
             continue
         words = []
         for each, inner in sorted(written["properties"].items()):
-            target = referred(inner)
+            is_map = (schema.get("typeName"), each) in KEYS_OF_THE_USER
+            target = "" if is_map else referred(inner)
             definition = schema.get("definitions", {}).get(target, {})
             if is_closed(definition):
                 waiting.append((target, definition))

@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.support.lab import browser, complaints, new_page
 from tests.support.paths import ROOT
@@ -205,6 +205,28 @@ def test_a_stage_moves_and_tells_a_story(opened, site):
         stage.get_by_role("tab", name="Race").click()
         stage.locator("canvas").first.press("ArrowDown")
         assert "arrives" in stage.locator(".stage-story").inner_text()
+
+
+@pytest.mark.browser
+def test_pictures_turn_dark_with_the_page_that_its_reader_has_chosen(
+    opened, site
+):
+    with shown(opened, site.as_uri(), LESSON, color_scheme="light") as found:
+        picture = found.locator(".lambda-picture").first
+        opening = found.locator("article img").first
+        assert paper(picture) == ""
+        found.evaluate("document.body.dataset.theme = 'dark'")
+        assert paper(picture) == "#20242B"
+        assert opening.evaluate("one => getComputedStyle(one).colorScheme") == (
+            "dark"
+        )
+
+
+def paper(picture: Locator) -> str:
+    """The colour that a picture takes for white; empty while it stays white."""
+    return picture.evaluate(
+        "one => getComputedStyle(one).getPropertyValue('--lambda-ffffff')"
+    )
 
 
 @pytest.mark.browser

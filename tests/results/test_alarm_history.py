@@ -102,3 +102,18 @@ def test_a_scenario_without_alarms_has_an_empty_history():
     table = sim.simulate(system).alarm_history()
     assert list(table.columns) == ["timestamp_s", "alarm", "state", "value"]
     assert table.empty
+
+
+def test_an_alarm_on_an_api_rings_for_what_its_callers_are_told():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"""
+    system = sim.Scenario(
+        functions=[sim.Function(name="f", reserved_concurrent_executions=0)],
+        triggers=[sim.trigger("apigw_rest", "f", name="door")],
+        traffic=[sim.Traffic(into="door", arrivals=sim.Burst(events=3, at=70))],
+        alarms=[sim.Alarm("bad", "5XXError", "ApiName=door")],
+        seconds=121,
+    )
+    table = sim.simulate(system, seed=1, drain=False).alarm_history()
+    assert table[["timestamp_s", "state", "value"]].to_numpy().tolist() == [
+        [120, "ALARM", 3]
+    ]

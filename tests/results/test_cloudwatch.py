@@ -522,6 +522,56 @@ def test_a_call_past_the_gateways_own_limit_is_a_5xx_while_the_function_succeeds
     assert sent(run, "Errors") == {0: 0}
 
 
+DOORS = {
+    "apigw_rest": ("ApiName", "Count", "4XXError", "5XXError"),
+    "apigw_http": ("ApiId", "Count", "4xx", "5xx"),
+    "apigw_ws": ("ApiId", "MessageCount", "ClientError", "ExecutionError"),
+}
+
+
+@pytest.mark.parametrize("kind", DOORS)
+def test_what_an_api_answers_itself_is_an_error_of_the_client(kind):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html"""
+    system = sim.Scenario(
+        functions=[
+            sim.Function(
+                name="f",
+                behaviour=sim.Behaviour(
+                    handler=sim.Constant(0.1), error_rate=1
+                ),
+            )
+        ],
+        triggers=[
+            sim.trigger(
+                kind,
+                "f",
+                name="door",
+                throttle_rate_limit=1,
+                throttle_burst_limit=2,
+            )
+        ],
+        traffic=[sim.Traffic(into="door", arrivals=sim.Burst(events=5, at=1))],
+        seconds=60,
+    )
+    run = sim.simulate(system, seed=1, drain=False)
+    dimension, *metrics = DOORS[kind]
+    counted = [
+        sent(run, one, dimensions=f"{dimension}=door") for one in metrics
+    ]
+    assert counted == [{0: 5}, {0: 3}, {0: 2}]
+    assert sent(run, metrics[1], "Average", f"{dimension}=door") == {0: 0.6}
+
+
+def test_a_load_balancer_counts_its_errors_only_when_there_are_some():
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html"""
+    door = "LoadBalancer=to f"
+    bad = one_function(at=(0, 1), kind="alb", handler=0.1, error_rate=1)
+    assert sent(bad, "RequestCount", dimensions=door) == {0: 2}
+    assert sent(bad, "HTTPCode_ELB_5XX_Count", dimensions=door) == {0: 2}
+    good = one_function(at=(0, 1), kind="alb", handler=0.1)
+    assert sent(good, "HTTPCode_ELB_5XX_Count", dimensions=door) == {}
+
+
 # The picture
 
 
@@ -822,3 +872,11 @@ def test_concurrency_never_exceeds_what_is_allowed_and_averages_to_busy_time(
     one = work.drop_duplicates(["resource", "environment", "start_s", "end_s"])
     busy = (one.end_s - one.start_s).sum()
     assert (level.Average * lasted).sum() == pytest.approx(busy, abs=1e-3)
+
+
+def test_a_table_of_metrics_is_the_askers_own():
+    """Pictures of one run share what is counted: somebody's changes do not reach it."""
+    run = one_function(timeout=3)
+    table = run.metrics()
+    table["Sum"] = -1
+    assert (run.metrics().Sum.dropna() >= 0).all()

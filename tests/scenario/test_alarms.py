@@ -33,6 +33,30 @@ def test_an_alarm_is_on_something_that_the_scenario_has():
         scenario(sim.Alarm("a", "Errors", "FunctionName=wroker"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "metric", "dimension", "what"),
+    [
+        ("apigw_rest", "5XXError", "ApiName", "REST API"),
+        ("apigw_http", "5xx", "ApiId", "HTTP API or WebSocket API"),
+        ("alb", "HTTPCode_ELB_5XX_Count", "LoadBalancer", "load balancer"),
+    ],
+)
+def test_an_alarm_is_on_an_api_or_load_balancer_of_the_kind_that_has_the_metric(
+    kind, metric, dimension, what
+):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"""
+    system = sim.Scenario(
+        functions=[sim.Function(name="worker")],
+        triggers=[
+            sim.trigger(kind, "worker", name="door"),
+            sim.trigger("sns", "worker", name="topic"),
+        ],
+    )
+    system.replace(alarms=[sim.Alarm("a", metric, f"{dimension}=door")])
+    with pytest.raises(sim.ScenarioError, match=f"watches {what} 'topic'"):
+        system.replace(alarms=[sim.Alarm("a", metric, f"{dimension}=topic")])
+
+
 def test_two_alarms_have_two_names():
     alarm = sim.Alarm("a", "Errors", "FunctionName=worker")
     with pytest.raises(sim.ScenarioError, match="two alarms are named 'a'"):

@@ -62,7 +62,7 @@ OPERATORS = {
         [{"cidr": "10.0.0.0/24"}],
         {"a": "10.0.0.255"},
         {"a": "10.0.1.0"},
-        (EVENTBRIDGE, PIPES, SNS),
+        EVERY,
     ),
     "begins with, ignoring case": (
         [{"prefix": {"equals-ignore-case": "EventB"}}],
@@ -229,6 +229,16 @@ def test_what_is_no_pattern_is_refused_in_one_sentence(text, what):
 def test_a_body_stands_where_the_source_puts_it(kind, pattern, body, passes):
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html and its neighbours."""
     assert passes_filter(kind, pattern, body, {}, 7) is passes
+
+
+@pytest.mark.parametrize("place", ["basicProperties", "properties"])
+def test_a_filter_of_a_broker_may_ask_for_a_messages_properties(place):
+    """https://github.com/aws-samples/serverless-patterns/tree/main/lambda-esm-rabbitmq-filters-sam"""
+    pattern = {place: {"appId": [{"prefix": "my"}]}}
+    sim.trigger("mq", function="f", filter_criteria=[json.dumps(pattern)])
+    for app, passes in (("myShop", True), ("other", False)):
+        assert passes_filter("mq", pattern, "x", {"appId": app}, 0) is passes
+    assert not passes_filter("mq", pattern, "x", {}, 0)
 
 
 @pytest.mark.parametrize(

@@ -224,10 +224,7 @@ def test_an_incident_is_played_by_keyboard(page):
     press("Wait 1 min")
     assert says(page, "03:13")
     page.keyboard.press("Tab")
-    assert (
-        page.evaluate("document.activeElement.textContent").strip()
-        == "Wait 5 min"
-    )
+    assert focused(page) == "Wait 5 min"
     choose("cause", CAUSE)
     press("This is the cause")
     assert says(page, f"You say: {CAUSE}")
@@ -243,3 +240,11 @@ def test_an_incident_is_played_by_keyboard(page):
     assert says(page, "03:16 Done: orders-api: roll back its code.")
     press("Hand over")
     assert says(page, "You found it.")
+    assert focused(page) == "Play it again"
+    press("Play it again")
+    assert soon(page, lambda: focused(page) == "Wait 1 min")
+
+
+def focused(page: Page) -> str:
+    """The words of what the next key goes to."""
+    return page.evaluate("document.activeElement.textContent").strip()

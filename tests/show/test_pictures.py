@@ -17,6 +17,7 @@ from matplotlib.patches import PathPatch
 import sim
 from sim.phrases import spoken
 from sim.results.run import Run
+from sim.show.drawing.frame import TEXT_SIZE
 from sim.show.drawing.marks import PixelSize
 from sim.show.drawing.span_layout import (
     END,
@@ -26,7 +27,9 @@ from sim.show.drawing.span_layout import (
 )
 from sim.show.drawing.theme import MARKS, RUN_COLOURS, THEMES, WAITING
 from sim.show.drawing.time_units import axis_end, axis_unit, log_label, ticks
+from sim.show.drawing.words import shortened
 from sim.show.pictures import captions, titles
+from sim.show.pictures.latency import NAME_WIDTH
 from sim.show.pictures.timeline import told_at_run
 from tests.support.paths import ROOT
 
@@ -591,6 +594,11 @@ def test_words_agree_with_the_summary(three, throttled):
         assert f"slowest after {spoken(n.slowest)}" in sim.show.describe(run)
 
 
+def test_the_longest_times_have_room_beside_a_latency_curve():
+    words = "p50 {0} · p99 {0}".format(spoken(192.5))
+    assert shortened(words, NAME_WIDTH, TEXT_SIZE) == words
+
+
 def test_latency_curves_end_at_the_share_that_is_delivered(three):
     (axes,) = sim.show.latency(three).axes
     curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
@@ -663,8 +671,12 @@ def test_a_light_picture_turns_dark_with_its_page_and_a_dark_one_stays(three):
     body, found = re.subn(values, r"\1", shown)
     assert found > 20
     style = re.search(r"<style>(.*?)</style>", body)
-    assert "[data-jp-theme-light='false']" in style[1]
-    assert "--lambda-ffffff: #20242B;" in style[1]
+    always, like_the_system = style[1].split("@media")
+    assert "[data-jp-theme-light='false']" in always
+    assert "[data-theme='dark']" in always
+    assert "[data-theme='auto']" in like_the_system
+    for dark in (always, like_the_system):
+        assert "--lambda-ffffff: #20242B;" in dark
     without = body.replace(style[0], "").replace(' class="lambda-picture"', "")
     assert without == light.svg()
     dark = sim.show.timeline(three, theme="dark")

@@ -1,8 +1,10 @@
 """The report of a run: what it says first, and that nothing in it runs or fetches but its stage."""
 
 import base64
+import json
 import re
 from hashlib import sha256
+from itertools import pairwise
 
 import pytest
 
@@ -79,8 +81,38 @@ def test_the_settings_are_named_as_the_command_line_takes_them(run):
     again = settings_table(changed).set_index("setting").value
     assert again["functions.worker.timeout"] == "9"
     traffic = traffic_table(ORDERS)
+    assert "kind" not in traffic.columns, "arrivals says it"
     assert list(traffic.into) == ["api", "news"]
     assert list(traffic.events) == ["12", "8"]
+
+
+def test_a_function_that_no_event_came_to_is_named_and_has_no_picture():
+    functions = [*ORDERS.functions, sim.Function(name="idle")]
+    alone = html_report(
+        sim.simulate(ORDERS.replace(functions=functions), seed=3), "x", {}
+    )
+    assert "<p>No event came to idle.</p>" in alone
+    assert alone.count('class="picture"') == 3
+
+
+def test_a_story_is_told_once_however_many_functions_it_meets():
+    """What all lanes tell of an event is the same; twelve of them made a page of 65 MB."""
+    names = ["a", "b", "c"]
+    behaviour = {
+        one: sim.Behaviour(sends=[sim.Output(to=following)])
+        for one, following in pairwise(names)
+    }
+    chain = sim.Scenario(
+        functions=[
+            sim.Function(name=name, behaviour=behaviour.get(name, {}))
+            for name in names
+        ],
+        triggers=[sim.trigger("sns", function="a")],
+        traffic=[sim.Traffic(into="sns", arrivals=sim.Burst(events=2))],
+    )
+    page = html_report(sim.simulate(chain, seed=1), "chain", {})
+    shown = json.loads(re.search(r'id="shown">(.*?)</script>', page)[1])
+    assert set(shown["stories"]) == {"0", "1"}
 
 
 def test_a_long_list_in_the_settings_is_counted():
@@ -104,6 +136,8 @@ def test_a_report_works_from_the_disk_within_the_window(
         seen.on("pageerror", lambda error: complaints.append(str(error)))
         seen.on("console", lambda message: complaints.append(message.text))
         seen.goto((tmp_path / "report.html").as_uri())
+        picture = seen.locator(".picture img").first
+        assert picture.bounding_box()["width"] > 600, "its words can be read"
         seen.locator(".stage[data-drawn]").wait_for()
         seen.locator(".stage canvas").first.focus()
         seen.keyboard.press("ArrowDown")

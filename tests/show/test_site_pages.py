@@ -198,6 +198,15 @@ def test_an_embedded_page_is_the_panel_alone(chromium, disk):
         assert play.page.locator(".panel-stage > .stage").is_visible()
 
 
+def test_an_embedded_page_takes_the_theme_of_the_page_around_it(chromium, disk):
+    address = lesson(disk, query="?embed")
+    with opened(chromium, address, color_scheme="light") as play:
+        play.page.evaluate("postMessage({stageTheme: 'dark'}, '*')")
+        play.page.locator(".lambda-panel.panel-dark").wait_for()
+        play.page.evaluate("postMessage({stageTheme: 'auto'}, '*')")
+        play.page.locator(".lambda-panel:not(.panel-dark)").wait_for()
+
+
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_page_fits_a_phone(chromium, disk, name):
     with opened(chromium, f"{disk}/play/{name}.html", has_touch=True) as play:

@@ -63,7 +63,6 @@ UNLIKE = {
     "for asynchronous events",
     "s3_batch": "a template cannot tell it from invoke",
     "stripe_webhook": "a template cannot tell it from its front door",
-    "appsync_event": "reading does not look at the resolver's invocation type yet",
     "pipes_target": "the pipe's source is a queue of its own",
     "pipes_enrichment": "the pipe's source and target are queues of its own",
     "codepipeline": "the pipeline has a bucket of its own",
@@ -281,7 +280,12 @@ def everything() -> sim.Scenario:
             ),
             sim.trigger("apigw_ws", "ordersApi", throttle_rate_limit=5),
             sim.trigger(
-                "sns", "listener", source="news", dead_letter_config=dead
+                "sns",
+                "listener",
+                source="news",
+                dead_letter_config=dead,
+                filter_policy='{"order": {"paid": [true]}}',
+                filter_policy_scope="MessageBody",
             ),
             sim.trigger(
                 "sqs_standard",
@@ -322,7 +326,13 @@ def everything() -> sim.Scenario:
             sim.Queue(name="dead", message_retention_period=1209600),
             sim.Queue(name="done"),
         ],
-        topics=[sim.Topic(name="alarms", queues=("dead",))],
+        topics=[
+            sim.Topic(
+                name="alarms",
+                queues=("dead",),
+                filter_policies=[sim.FilterPolicy("dead", '{"kind": ["new"]}')],
+            )
+        ],
         streams=[
             sim.Stream(name="clicks", shard_count=2, retention_period_hours=48)
         ],

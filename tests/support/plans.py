@@ -6,27 +6,44 @@ https://developer.hashicorp.com/terraform/internals/json-format
 import json
 import re
 
-ADDRESS = re.compile(r"(aws_\w+)\.(\w+)(?:\[([^\]]*)\])?$")
+KEY = re.compile(r"\[[^\]]*\]$")
+ADDRESS = re.compile(r"([a-z]+_\w+)\.(\w+)(?:\[([^\]]*)\])?$")
+
+
+FUNCTION = {
+    "function_name": "worker",
+    "runtime": "python3.13",
+    "handler": "a.b",
+}
+WORKER = {"aws_lambda_function.worker": FUNCTION}
 
 
 class Reference:
     """What an argument refers to; its value is known only after the plan is applied.
 
-    With a `value` it is known before.
+    With a `value` it is known before, and as `null` it is known to be nothing.
     """
 
-    def __init__(self, *references, value=None):
+    def __init__(self, *references, value=None, is_null=False):
         self.references = [part for each in references for part in steps(each)]
         self.value = value
+        self.is_unknown = value is None and not is_null
+
+
+class Dynamic:
+    """What a `dynamic` block makes: the configuration in a plan does not have it."""
+
+    def __init__(self, blocks):
+        self.blocks = blocks
 
 
 def steps(reference):
-    """`["a.b.c", "a.b"]` of `a.b.c`, as Terraform writes it."""
+    """`["a.b[0].c", "a.b[0]", "a.b"]` of `a.b[0].c`, as Terraform writes it."""
     begins = reference.rpartition(".")[0]
-    is_whole = begins.count(".") < 1 or reference.startswith(
-        ("var.", "each.", "local.")
-    )
-    return [reference] if is_whole else [reference, begins]
+    is_whole = begins.count(".") < 1 or reference.startswith(("var.", "local."))
+    if is_whole:
+        return [reference]
+    return list(dict.fromkeys([reference, begins, KEY.sub("", begins)]))
 
 
 def plan(resources, modules=None, **more):
@@ -137,13 +154,19 @@ def given(arguments):
 
 
 def expressions(arguments):
-    return {name: expression(value) for name, value in arguments.items()}
+    return {
+        name: expression(value)
+        for name, value in arguments.items()
+        if not isinstance(value, Dynamic)
+    }
 
 
 def known(value):
     """The part of a value that is known before the plan is applied."""
     if isinstance(value, Reference):
         return value.value
+    if isinstance(value, Dynamic):
+        return known(value.blocks)
     if isinstance(value, dict):
         pairs = {key: known(item) for key, item in value.items()}
         return {key: item for key, item in pairs.items() if item is not None}
@@ -155,7 +178,9 @@ def known(value):
 def unknown(value):
     """`true` where a value is unknown, as `after_unknown` has it."""
     if isinstance(value, Reference):
-        return True if value.value is None else None
+        return True if value.is_unknown else None
+    if isinstance(value, Dynamic):
+        return unknown(value.blocks)
     if isinstance(value, dict):
         pairs = {key: unknown(item) for key, item in value.items()}
         return {key: item for key, item in pairs.items() if item is not None}
@@ -182,3 +207,20 @@ def expression(value):
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [expressions(block) for block in value]
     return {"constant_value": value}
+
+
+def mapping(source, function="aws_lambda_function.worker.arn", **more):
+    """A mapping of the worker."""
+    return {
+        "event_source_arn": Reference(source),
+        "function_name": Reference(function),
+        **more,
+    }
+
+
+def sources(reading):
+    """What each trigger reads, by the trigger's name."""
+    return {
+        one.name: (getattr(one, "source", None), one.function)
+        for one in reading.scenario.triggers
+    }

@@ -1,66 +1,149 @@
-"""Templates with one thing wrong in them: dropped, renamed, of another type, doubled, or huge.
+"""Templates, plans, and files beside templates, with something wrong in them.
 
 `python -m tests.support.template_mutants 5000 7` reads so many, drawn by this seed, and prints each
-that does not end in a reading or a sentence, or takes long.
+that does not end in a reading or a sentence, takes long, or takes much memory; then what came of
+all.
 """
 
-import copy
 import json
 import math
 import random
+import resource
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import sim
+from sim.template import Reading
 from sim.template.text.load import load_text
+from tests.support.mutations import wrong_document, wrong_text
 from tests.support.paths import ROOT
+from tests.support.plans import plan
+from tests.template.test_terraform_twins import TWINS
 
 LONGEST_SECONDS = 2.0
 """Of the processor, not of the clock: a busy machine makes no difference."""
+LONGEST_SENTENCE = 3_000
+MOST_MEMORY = 300_000_000
+"""Bytes above what the import takes."""
 PLACES = (
     "tests/template/templates/*.yaml",
     "tests/template/templates/*.json",
     "data/deploy/*/*.yaml",
 )
-WRONG_VALUES: tuple[Any, ...] = (
-    None,
-    True,
-    0,
-    -1,
-    10**30,
-    1e400,
-    "",
-    "x" * 100_000,
-    "${",
-    "${A}" * 1_000,
-    "arn:aws:lambda:::",
-    "\ue000F.Arn\ue003",
-    [],
-    {},
-    [[]],
-    [None],
-    {"Ref": "Nobody"},
-    {"Fn::GetAtt": ["Nobody", "Arn"]},
-    {"Fn::Select": [9, ["a"]]},
-    {"Fn::If": ["Never", 1, 2]},
-    {"Fn::Sub": ["${a}", {"a": []}]},
-    {"Fn::Join": ["", {"Ref": "AWS::NotificationARNs"}]},
-    {
-        "Fn::Transform": {
-            "Name": "AWS::Include",
-            "Parameters": {"Location": "/etc/passwd"},
-        }
+BESIDE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: a.b, CodeUri: src}
+  M:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: machine.asl.json
+      DefinitionSubstitutions: {Function: !GetAtt F.Arn}
+  A:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: live, DefinitionUri: api.json}
+  "Fn::Transform": {Name: AWS::Include, Parameters: {Location: included.json}}
+"""
+TASK = {
+    "Type": "Task",
+    "Resource": "${Function}",
+    "TimeoutSeconds": 7,
+    "Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 2}],
+    "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "End"}],
+    "Next": "Choose",
+}
+INVOKE = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+    "Parameters": {"FunctionName": "${Function}", "Payload.$": "$"},
+    "HeartbeatSeconds": 9,
+    "End": True,
+}
+URI = "arn:aws:apigateway:us-east-1:lambda:path/functions/${F.Arn}/invocations"
+FILES_BESIDE = {
+    "machine.asl.json": {
+        "StartAt": "Work",
+        "QueryLanguage": "JSONPath",
+        "States": {
+            "Work": TASK,
+            "Choose": {
+                "Type": "Choice",
+                "Choices": [
+                    {"Variable": "$.a", "NumericEquals": 1, "Next": "All"}
+                ],
+                "Default": "Each",
+            },
+            "All": {
+                "Type": "Parallel",
+                "Branches": [
+                    {"StartAt": "One", "States": {"One": INVOKE}},
+                ],
+                "Next": "End",
+            },
+            "Each": {
+                "Type": "Map",
+                "ItemProcessor": {"StartAt": "One", "States": {"One": INVOKE}},
+                "MaxConcurrency": 4,
+                "Next": "End",
+            },
+            "End": {"Type": "Succeed"},
+        },
     },
-)
-HUGE = (
-    [0] * 50_000,
-    {f"k{number}": 0 for number in range(50_000)},
-    {"Fn::Join": ["y" * 1_000, ["a"] * 5_000]},
-)
+    "api.json": {
+        "openapi": "3.0.1",
+        "paths": {
+            "/orders/{id}": {
+                "get": {
+                    "security": [{"guard": []}],
+                    "x-amazon-apigateway-integration": {
+                        "type": "aws_proxy",
+                        "httpMethod": "POST",
+                        "timeoutInMillis": 5_000,
+                        "uri": {"Fn::Sub": URI},
+                    },
+                }
+            }
+        },
+        "components": {
+            "securitySchemes": {
+                "guard": {
+                    "type": "apiKey",
+                    "x-amazon-apigateway-authorizer": {
+                        "type": "token",
+                        "authorizerUri": {"Fn::Sub": URI},
+                        "authorizerResultTtlInSeconds": 60,
+                    },
+                }
+            }
+        },
+    },
+    "included.json": {
+        "Q": {"Type": "AWS::SQS::Queue"},
+        "E": {
+            "Type": "AWS::Lambda::EventSourceMapping",
+            "Properties": {
+                "FunctionName": {"Ref": "F"},
+                "EventSourceArn": {"Fn::GetAtt": ["Q", "Arn"]},
+            },
+        },
+    },
+}
+
+
+class Mutant(NamedTuple):
+    """A text, what was done to it, and its file's name if it lies beside a template."""
+
+    done: str
+    text: str
+    beside: str = ""
 
 
 def templates() -> list[Path]:
@@ -69,111 +152,90 @@ def templates() -> list[Path]:
     return sorted(path for path in found if "reads_as" not in path.name)
 
 
-def mutants(seed: int) -> Iterator[tuple[str, str]]:
-    """What was done to which template, and the text that came of it, without end."""
-    documents = {
-        path.relative_to(ROOT): path.read_text(encoding="utf-8")
-        for path in templates()
-    }
+def mutants(seed: int) -> Iterator[Mutant]:
+    """Spoiled texts, without end."""
+    texts = _texts()
     drawn = random.Random(seed)
     while True:
-        path = drawn.choice(list(documents))
-        if drawn.random() < 0.2:
-            done, text = _wrong_text(documents[path], drawn)
+        name = drawn.choice(list(texts))
+        if drawn.random() < 0.25:
+            done, text = wrong_text(texts[name], drawn)
         else:
-            done, text = _wrong_document(load_text(documents[path]), drawn)
-        yield f"{path}: {done}", text
+            done, text = wrong_document(load_text(texts[name]), drawn)
+        beside = name if name in FILES_BESIDE else ""
+        yield Mutant(f"{name}: {done}", text, beside)
 
 
-def broken(text: str, longest: float = math.inf) -> str:
-    """What is wrong with how a text is read, in so many seconds; empty if nothing is."""
+def _texts() -> dict[str, str]:
+    """Templates, plans and files beside templates, by name."""
+    own = {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+        for path in templates()
+    }
+    plans = {f"plan of {name}": plan(TWINS[name][0]) for name in TWINS}
+    files = {
+        name: json.dumps(content, indent=1)
+        for name, content in FILES_BESIDE.items()
+    }
+    return {**own, **plans, **files}
+
+
+def outcome(mutant: Mutant, longest: float = math.inf) -> str:
+    """What comes of a mutant in so many seconds: "read", "refused …", or "failed: …"."""
     start = time.process_time()
     try:
-        reading = sim.read_template(text + "\n")
-        reading.advise()
-    except sim.ScenarioError as error:
-        if len(str(error)) > 100_000:
-            return f"a sentence of {len(str(error)):,} characters"
+        _read(mutant).advise()
+        found = "read"
+    except sim.TemplateError as error:
+        found = _refused(error.problems)
     except Exception:
-        return traceback.format_exc(limit=-3)
+        found = f"failed: {traceback.format_exc(limit=-3)}"
     seconds = time.process_time() - start
-    return f"{seconds:.1f} s" if seconds > longest else ""
+    return found if seconds <= longest else f"failed: {seconds:.1f} s"
 
 
-def _wrong_text(text: str, drawn: random.Random) -> tuple[str, str]:
-    """A text whose lines are not all as they were."""
-    lines = text.split("\n")
-    at = drawn.randrange(len(lines))
-    done = drawn.choice(["drop", "double", "indent", "cut", "swap"])
-    if done == "drop":
-        del lines[at]
-    elif done == "double":
-        lines.insert(at, lines[at])
-    elif done == "indent":
-        lines[at] = " " * drawn.randint(1, 4) + lines[at]
-    elif done == "cut":
-        lines = [*lines[:at], lines[at][: drawn.randint(0, 20)]]
-    else:
-        lines[at] = lines[at].replace(
-            ":", drawn.choice([" ", ":\t", ": &a ", ": *a ", ": !Sub "])
-        )
-    return f"{done} line {at + 1}", "\n".join(lines)
+def _refused(sentences: Sequence[str]) -> str:
+    """Each sentence is one line of no great length, and ends as sentences do."""
+    for sentence in sentences:
+        sound = sentence.isprintable() and sentence.endswith((".", "?"))
+        if not sound or len(sentence) > LONGEST_SENTENCE:
+            return f"failed: {sentence[:500]!r} … {sentence[-100:]!r}"
+    return f"refused in {min(len(sentences), 9)} sentences"
 
 
-def _wrong_document(document: Any, drawn: random.Random) -> tuple[str, str]:
-    """A document with something wrong at one place or two."""
-    document = copy.deepcopy(document)
-    done = [_spoil(document, drawn) for _ in range(drawn.choice([1, 1, 2]))]
-    return ", ".join(done), json.dumps(document)
+def _read(mutant: Mutant) -> Reading:
+    if not mutant.beside:
+        return sim.read_template(mutant.text + "\n")
+    with TemporaryDirectory() as folder:
+        for name, content in FILES_BESIDE.items():
+            Path(folder, name).write_text(json.dumps(content))
+        spoiled = mutant.text.encode("utf-8", "surrogatepass")
+        Path(folder, mutant.beside).write_bytes(spoiled)
+        template = Path(folder, "template.yaml")
+        template.write_text(BESIDE)
+        return sim.read_template(template)
 
 
-def _spoil(document: Any, drawn: random.Random) -> str:
-    places = list(_places(document))
-    if not places:
-        return "nothing"
-    container, key = drawn.choice(places)
-    done = drawn.choice(
-        ["drop", "rename", "retype", "retype", "double", "huge"]
-    )
-    if done == "drop":
-        del container[key]
-    elif done == "rename" and isinstance(container, dict):
-        name = drawn.choice(
-            [f"{key}s", str(key)[1:], str(key).lower(), "Fn::Sub", "Ref", ""]
-        )
-        container[name] = container.pop(key)
-    elif done == "double" and isinstance(container, dict):
-        container[f"{key}Again"] = copy.deepcopy(container[key])
-    elif done == "huge":
-        container[key] = copy.deepcopy(drawn.choice(HUGE))
-    else:
-        container[key] = copy.deepcopy(drawn.choice(WRONG_VALUES))
-    return f"{done} {key}"
+def limit_memory() -> None:
+    """From here on the process may take only so much more."""
+    sim.read_template(templates()[0])
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + MOST_MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in a document: what holds it, and by which key or number."""
-    keys = (
-        list(value)
-        if isinstance(value, dict)
-        else range(len(value))
-        if isinstance(value, list)
-        else ()
-    )
-    for key in keys:
-        yield value, key
-        yield from _places(value[key])
+def main(count: int, seed: int) -> int:
+    """Read so many; returns how many failed."""
+    limit_memory()
+    found: Counter[str] = Counter()
+    for number, mutant in zip(range(count), mutants(seed), strict=False):
+        came = outcome(mutant, LONGEST_SECONDS)
+        found[came.split(":")[0]] += 1
+        if came.startswith("failed"):
+            print(f"{number}: {mutant.done}\n{came}", flush=True)
+    print(f"{count} templates: {dict(found)}")
+    return found["failed"]
 
 
 if __name__ == "__main__":
-    count, seed = int(sys.argv[1]), int(sys.argv[2])
-    failures = 0
-    for number, (done, text) in enumerate(mutants(seed)):
-        if number == count:
-            break
-        wrong = broken(text, LONGEST_SECONDS)
-        if wrong:
-            failures += 1
-            print(f"{number}: {done}\n{wrong}", flush=True)
-    print(f"{count} templates, {failures} failures")
-    sys.exit(failures > 0)
+    sys.exit(main(*map(int, sys.argv[1:])) > 0)

@@ -1,6 +1,9 @@
 """What AWS accepts in a template is read, with what it says."""
 
+import json
+
 import pytest
+import yaml
 
 import sim
 from tests.support.template_texts import (
@@ -84,6 +87,7 @@ def test_with_language_extensions_functions_make_the_names_that_are_referred_to(
             "SelfManagedEventSource: {Endpoints: {KafkaBootstrapServers: ['a.b:1']}}, Topics: [t], "
             "SelfManagedKafkaEventSourceConfig: {ConsumptionMode: Queue}"
         ),
+        "SelfManagedEventSource: {Endpoints: {KafkaBootstrapServers: ['a.b:1']}}, Topics: [t]",
     ],
 )
 def test_where_aws_asks_for_no_starting_position_none_is_needed(source):
@@ -146,6 +150,34 @@ def test_an_included_body_may_have_authorizers(kind):
         resource("A", f"Serverless::{kind}", api) + sam_function("Door")
     )
     assert "is run or fetched" in row(reading, "A", "Fn::Transform").note
+
+
+@pytest.mark.parametrize(
+    ("kind", "shared", "own"),
+    [
+        ("Api", "Cors: \"'*'\"", ""),
+        ("Api", "", "GatewayResponses: {DEFAULT_4XX: {StatusCode: 400}}"),
+        ("Api", "", "Models: {User: {type: object}}"),
+        ("HttpApi", "CorsConfiguration: true", ""),
+        ("HttpApi", "Tags: {a: b}", "Description: d"),
+    ],
+)
+def test_an_included_body_may_have_what_sam_writes_into_it(kind, shared, own):
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-corsconfiguration.html"""
+    body = (
+        "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: a.yaml}}}"
+    )
+    settings = f"DefinitionBody: {body}, StageName: s, {own}".rstrip(", ")
+    api = "RestApiId" if kind == "Api" else "ApiId"
+    get = (
+        f"{{Type: {kind}, Properties: {{{api}: !Ref A, Path: /, Method: get}}}}"
+    )
+    (trigger,) = read_sam(
+        resource("A", f"Serverless::{kind}", settings)
+        + sam_function("F", f"Events: {{Get: {get}}}"),
+        head=f"Globals: {{{kind}: {{{shared}}}}}\n",
+    ).scenario.triggers
+    assert trigger.name == "A"
 
 
 @pytest.mark.parametrize("is_written", [False, True])
@@ -243,3 +275,74 @@ def test_what_a_declaration_allows_is_taken(declared):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"""
     text = f"Parameters: {{P: {{{declared}}}}}\nResources:\n{plain_function()}"
     assert sim.read_template(text).scenario.function("F")
+
+
+def test_connectors_are_carried_out_where_no_resource_is_of_sam():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/managing-permissions-connectors.html"""
+    topic = """  T:
+    Type: AWS::SNS::Topic
+    Connectors: {Tell: {Properties: {Destination: {Id: F}, Permissions: [Write]}}}
+"""
+    (trigger,) = read_sam(topic + plain_function()).scenario.triggers
+    assert (trigger.kind, trigger.source) == ("sns", "T")
+
+
+def test_a_state_machine_may_be_deployed_gradually():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html"""
+    states = "{StartAt: A, States: {A: {Type: Pass, End: true}}}"
+    machine = (
+        f"Definition: {states}, Role: r, AutoPublishAlias: live, "
+        "DeploymentPreference: {Type: LINEAR, Interval: 2, Percentage: 20}"
+    )
+    text = resource("M", "Serverless::StateMachine", machine)
+    assert read_sam(text + sam_function()).scenario.functions
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept", "share"),
+    [
+        (["{numericEquals: [1]}"], 0, 0),
+        (["{Value: [x]}", "{value: [x]}"], 1, 1),
+        (["{value: [x]}"], 1, 1),
+    ],
+)
+def test_a_filter_of_a_field_that_no_record_has_lets_nothing_through(
+    filters, kept, share
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html"""
+    patterns = [json.dumps(yaml.safe_load(each)) for each in filters]
+    written = ", ".join(f"{{Pattern: '{each}'}}" for each in patterns)
+    brokers = (
+        "SelfManagedEventSource: {Endpoints: {KafkaBootstrapServers: [b]}}"
+    )
+    reading = read(
+        plain_function()
+        + mapping(
+            f"{brokers}, Topics: [t], FilterCriteria: {{Filters: [{written}]}}"
+        )
+    )
+    (trigger,) = reading.scenario.mappings
+    assert len(trigger.filter_criteria) == kept
+    assert trigger.matching_share == share
+    is_said = reading.report.note.str.contains("nothing matches it").any()
+    assert is_said == (kept < len(filters))
+
+
+def test_a_bucket_for_results_is_left_out_with_a_note():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    config = "{OnSuccess: {Destination: !GetAtt B.Arn}, OnFailure: {Destination: !GetAtt B.Arn}}"
+    reading = read(
+        plain_function()
+        + resource("B", "S3::Bucket")
+        + resource(
+            "C",
+            "Lambda::EventInvokeConfig",
+            f"FunctionName: !Ref F, Qualifier: $LATEST, DestinationConfig: {config}",
+        )
+    )
+    targets = reading.scenario.function(
+        "F"
+    ).event_invoke_config.destination_config
+    assert (targets.on_success, targets.on_failure) == (None, "B")
+    noted = reading.report[reading.report.status == "not supported"]
+    assert "on-failure destinations only" in noted.note.str.cat()

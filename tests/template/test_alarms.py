@@ -39,13 +39,13 @@ ERRORS = {
 }
 
 
-def read(**changes):
+def read(more=None, **changes):
     properties = {**ERRORS, **changes}
     properties = {
         name: value for name, value in properties.items() if value is not None
     }
     alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}
-    resources = {**RESOURCES, "Bad": alarm}
+    resources = {**RESOURCES, **(more or {}), "Bad": alarm}
     return sim.read_template(json.dumps({"Resources": resources}))
 
 
@@ -104,6 +104,52 @@ def test_an_alarm_is_on_a_function_a_queue_a_stream_or_the_region(
 ):
     [alarm] = read(**changes).scenario.alarms
     assert alarm.dimensions == dimensions
+
+
+@pytest.mark.parametrize(
+    ("kind", "dimension"),
+    [
+        ("apigw_rest", "ApiName"),
+        ("apigw_http", "ApiId"),
+        ("apigw_ws", "ApiId"),
+        ("alb", "LoadBalancer"),
+    ],
+)
+def test_an_alarm_is_on_the_api_or_load_balancer_that_is_one_trigger(
+    kind, dimension
+):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"""
+    alarm = sim.Alarm("bad", "5XXError", f"{dimension}=door")
+    system = sim.Scenario(
+        functions=[sim.Function(name="worker")],
+        triggers=[sim.trigger(kind, "worker", name="door")],
+        alarms=[alarm],
+    )
+    text = sim.write_template(system)
+    given = {"doorSubnets": ["a", "b"]} if kind == "alb" else {}
+    assert sim.read_template(text, parameters=given).scenario.alarms == (alarm,)
+
+
+def test_an_alarm_on_a_stage_is_one_on_its_api():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html"""
+    api = {
+        "Type": "AWS::ApiGatewayV2::Api",
+        "Properties": {
+            "Name": "shop",
+            "ProtocolType": "HTTP",
+            "Target": {"Fn::GetAtt": ["Worker", "Arn"]},
+        },
+    }
+    watched = {
+        "Namespace": "AWS/ApiGateway",
+        "MetricName": "5xx",
+        "Dimensions": [
+            {"Name": "ApiId", "Value": {"Ref": "Shop"}},
+            {"Name": "Stage", "Value": "$default"},
+        ],
+    }
+    [alarm] = read({"Shop": api}, **watched).scenario.alarms
+    assert alarm.dimensions == "ApiId=Shop"
 
 
 @pytest.mark.parametrize(

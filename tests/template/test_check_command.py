@@ -332,7 +332,7 @@ def test_an_option_ignores_a_rule_also_of_one_resource(folder, capsys):
         IGNORED: [],
         f"orders:{IGNORED}": [],
         f"aws_sqs_queue.orders:{IGNORED}": [],
-        f"other:{IGNORED}": ["orders"],
+        f"worker:{IGNORED}": ["orders"],
     }.items():
         option = ["--ignore", rule] if rule else []
         said = checked(capsys, "plan.json", "--format", "json", *option)[1]
@@ -344,12 +344,31 @@ def test_a_rule_that_there_is_not_is_refused(folder, capsys):
         a_dot_yaml=FAULTY,
         b_dot_yaml=f"{METADATA}\n{FAULTY}".replace(IGNORED, "no-such-rule"),
     )
-    status, _, err = checked(capsys, "a.yaml", "--ignore", "no-such-rule")
+    status, _, err = checked(capsys, "a.yaml", "--ignore", f"{IGNORED}s")
     assert status == 2
-    assert IGNORED in err
+    assert f"perhaps {IGNORED} or" in err
     status, _, err = checked(capsys, "b.yaml")
     assert status == 2
     assert "names no rule 'no-such-rule'" in err
+
+
+def test_a_resource_that_no_template_has_is_refused(folder, capsys):
+    """One without functions has resources, too; of one that is not read they are unknown."""
+    folder(a_dot_yaml=FAULTY, c_dot_yaml=BAD, plan_dot_json=PLAN)
+    folder(more__template_dot_yaml=WITHOUT_FUNCTIONS.replace("Q:", "Alone:"))
+
+    def ignored(resource, *files):
+        option = ["--ignore", f"{resource}:{IGNORED}"]
+        status, out, err = checked(capsys, *files, *option)
+        assert (out == "") == err.startswith("error: --ignore")
+        return status, err.rpartition("; ")[2]
+
+    meant = (2, "perhaps Alone is meant.\n")
+    assert ignored("Alon", "a.yaml", "more") == meant
+    assert ignored("Alone", "a.yaml", "more") == (1, "")
+    assert ignored("aws_sqs_queue.orders", "a.yaml", "plan.json") == (1, "")
+    assert ignored("Zzz", "a.yaml") == (2, "there are F, M, N, Q, R.\n")
+    assert "Timeout" in ignored("Zzz", "a.yaml", "c.yaml")[1]
 
 
 def test_a_parameter_goes_to_the_templates_that_have_it(folder, capsys):

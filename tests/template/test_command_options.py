@@ -2,8 +2,10 @@
 
 import io
 import json
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from sim.command_line.words import behaviours
 from sim.progress import ProgressLine
 from tests.support.template_files import FOLDER
 
+FULL = Path("/dev/full")
 WORKER = str(FOLDER / "sqs-worker.yaml")
 FEW = ["--traffic", "Orders=burst:20"]
 
@@ -42,6 +45,8 @@ def said(capsys, *options, subject=WORKER, status=0):
         ([*FEW, "--set", "functions.0=5"], "functions.0"),
         ([*FEW, "--set", "functions.Worker=5"], "settings of a Function are"),
         ([*FEW, "--behaviour", "Worker=depends_on:"], "WORD:VALUE"),
+        ([*FEW, "--parameter", "=prod"], "has no name before the ="),
+        (["--traffic", "Orders=recorded:"], "recorded as KIND"),
         (["--traffic", "Orders=recorded:nowhere.csv"], "file: No such file"),
     ],
 )
@@ -146,7 +151,41 @@ def test_recorded_arrivals_come_as_the_file_says(tmp_path, capsys):
     assert found["summary"][0]["journeys"] == 3
 
 
-def test_a_scenario_file_runs_as_it_is_and_with_options(tmp_path, capsys):
+def test_events_that_go_into_one_source_come_together(capsys):
+    both = ["--traffic", "Orders=burst:3", "--traffic", "Orders=burst:4"]
+    assert said(capsys, *both)["summary"][0]["journeys"] == 7
+
+
+def test_a_warning_is_printed_once(capsys):
+    slow = ["--change", "Orders.visibility_timeout=9@0", "--seeds", "3"]
+    said(capsys, *FEW, *slow)
+    main(["run", WORKER, *FEW, *slow])
+    err = capsys.readouterr().err
+    assert err.startswith("warning: Queue 'Orders': visibility_timeout is 9 s")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "word"),
+    [
+        (["--change", "Orders.visibility_timeout=99@{}"], "Orders.visibility"),
+        (["--outage", "lambda@{}+5"], "outage of lambda"),
+    ],
+)
+def test_what_comes_when_no_event_is_under_way_is_said(option, word, capsys):
+    few = ["--traffic", "Orders=constant:1", "--seconds", "9", "--seeds", "2"]
+    said(capsys, *few, option[0], option[1].format(5))
+    main(["run", WORKER, *few, option[0], option[1].format(30)])
+    err = capsys.readouterr().err
+    assert err.startswith("warning: ")
+    assert err.count("\n") == 1
+    assert word in err
+    assert "at 30 s meets no event" in err
+
+
+def test_a_scenario_runs_as_it_is_and_with_options(
+    tmp_path, capsys, monkeypatch
+):
     file = tmp_path / "scenario.json"
     scenario = Scenario(
         functions=[Function(name="worker", behaviour=Behaviour())],
@@ -157,6 +196,9 @@ def test_a_scenario_file_runs_as_it_is_and_with_options(tmp_path, capsys):
     file.write_text(scenario.model_dump_json())
     (row,) = said(capsys, subject=str(file))["summary"]
     assert (row["journeys"], row["delivered"]) == (7, 7)
+    stream = io.TextIOWrapper(io.BytesIO(file.read_bytes()))
+    monkeypatch.setattr(sys, "stdin", stream)
+    assert said(capsys, subject="-")["summary"] == [row]
     options = ["--traffic", "jobs=burst:3", "--behaviour", "worker=duration:2"]
     (row,) = said(capsys, *options, subject=str(file))["summary"]
     assert (row["journeys"], row["p50_s"] > 2) == (3, True)
@@ -230,3 +272,24 @@ def test_a_command_can_do_without_its_output(closed, monkeypatch):
     """As `>&-` closes it in a shell: Python has None there."""
     monkeypatch.setattr(sys, closed, None)
     assert main(["run", WORKER, *FEW]) == 0
+    assert main(["run", "nowhere.yaml", *FEW, "--format", "json"]) == 2
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_command_says_that_its_input_is_closed(command, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main([command, "-"]) == 2
+    assert capsys.readouterr() == ("", "error: <stdin> is closed.\n")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has it")
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.slow
+def test_an_output_that_is_full_is_one_sentence(form):
+    command = [sys.executable, "-m", "sim", "check", WORKER, "--format", form]
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    words = "error: Nothing can be printed: No space left on device.\n"
+    assert (done.returncode, done.stderr) == (2, words)

@@ -120,6 +120,12 @@ def test_a_misspelt_property_of_sams_is_refused_where_cloudformation_gets_it():
             "RedriveAllowPolicy: {redrivePermission: allowAll, any: 1}",
         ),
         resource("A", "SQS::Queue", "'Fn::Transform': {Name: Mine}"),
+        resource(
+            "A",
+            "ApiGatewayV2::Route",
+            "ApiId: a, RouteKey: $connect, RequestParameters: "
+            "{route.request.querystring.token: {Required: true}}",
+        ),
     ],
 )
 def test_what_takes_any_property_is_not_looked_at(resources):

@@ -113,6 +113,22 @@ def test_a_pipe_from_a_stream_needs_a_starting_position():
         read(source)
 
 
+@holds_for_each(
+    {
+        "msk": ("msk", "ManagedStreamingKafkaParameters"),
+        "own": ("self_managed_kafka", "SelfManagedKafkaParameters"),
+    }
+)
+def test_a_pipe_from_kafka_needs_no_starting_position(row):
+    """https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeSourceManagedStreamingKafkaParameters.html"""
+    kind, group = row
+    source, _ = KINDS[kind]
+    reading = read(json.dumps(source), f"{{{group}: {{TopicName: t}}}}")
+    (pipe,) = reading.scenario.triggers
+    assert (pipe.kind, pipe.starting_position) == (kind, "LATEST")
+    assert "asks for none" in reading.report.note.str.cat()
+
+
 def test_a_pipe_whose_source_is_not_known_gets_its_traffic_itself():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-source.html"""
     reading = read(ARN.format("s3", "somewhere"))

@@ -270,3 +270,70 @@ def test_a_pipes_enrichment_or_target_that_is_no_function_is_noted(
     source = "RoleArn: r, Source: 'arn:aws:sqs:us-east-1:1:q'"
     pipe = resource("P", "Pipes::Pipe", f"{source}, {ends}")
     assert word in notes(read(plain_function() + QUEUE + pipe))
+
+
+@pytest.mark.parametrize("integration", ["MOCK", "HTTP_PROXY", "AWS"])
+def test_an_api_asks_its_authorizer_before_whatever_it_calls(integration):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html"""
+    uri = "arn:aws:apigateway:us-east-1:sqs:path/1/q"
+    function = "arn:aws:apigateway:r:lambda:path/2015-03-31/functions/${F.Arn}/invocations"
+    reading = read(
+        plain_function()
+        + resource("A", "ApiGateway::RestApi", "Name: a")
+        + resource(
+            "D",
+            "ApiGateway::Authorizer",
+            f"RestApiId: !Ref A, Type: TOKEN, Name: d, AuthorizerUri: !Sub '{function}'",
+        )
+        + resource(
+            "M",
+            "ApiGateway::Method",
+            "RestApiId: !Ref A, ResourceId: r, HttpMethod: ANY, AuthorizerId: !Ref D, "
+            f"Integration: {{Type: {integration}, Uri: '{uri}'}}",
+        )
+    )
+    (trigger,) = reading.scenario.triggers
+    assert (trigger.name, trigger.kind) == ("D", "authorizer_rest")
+    assert "others than functions" in notes(reading)
+
+
+def test_a_schedule_that_is_switched_off_asks_for_no_traffic():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-delete-rule.html"""
+    rule = f"State: DISABLED, ScheduleExpression: rate(1 hour), {TARGETS}"
+    report = read(plain_function() + resource("R", "Events::Rule", rule)).report
+    assert "traffic" not in set(report.property)
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        resource("X", "AppConfig::Extension", "Actions: {A: [!GetAtt F.Arn]}"),
+        resource(
+            "X",
+            "Lambda::Permission",
+            "FunctionName: !Ref F, Principal: bedrock.amazonaws.com",
+        ),
+    ],
+)
+def test_what_is_invoked_in_an_unknown_way_is_not_said_to_be_left_alone(
+    unknown,
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
+    report = read(plain_function() + unknown).report
+    (note,) = report.note[report.property == "trigger"]
+    assert note.startswith("What invokes it is not simulated")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        resource("X", "CloudFormation::Macro", "Name: M, FunctionName: !Ref F"),
+        resource(
+            "X", "Custom::LogRetention", "LogGroupName: !Sub '/aws/lambda/${F}'"
+        ),
+        resource("X", "CloudTrail::Trail", "Values: [!GetAtt F.Arn]"),
+    ],
+)
+def test_what_only_names_a_function_is_not_said_to_invoke_it(named):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros.html"""
+    assert "does not know how" not in notes(read(plain_function() + named))

@@ -19,9 +19,11 @@ from tests.support.template_texts import (
     mapping,
     plain_function,
     read,
+    read_sam,
     refused,
     resource,
     row,
+    sam_function,
 )
 
 EXPECTED = json.loads((FOLDER / "reads_as.json").read_text(encoding="utf-8"))
@@ -174,6 +176,14 @@ def test_traffic_is_asked_for_where_events_begin():
     function = f"  GetItem: {{Type: AWS::Serverless::Function, Properties: {settings}}}\n"
     report = sim.read_template(worker + function, behaviour=sends).report
     assert list(report.resource[report.property == "traffic"]) == ["GetItemUrl"]
+
+
+def test_traffic_into_a_topic_is_asked_for_once():
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-lambda-as-subscriber.html"""
+    heard = "{E: {Type: SNS, Properties: {Topic: !Ref T}}}"
+    functions = [sam_function(name, f"Events: {heard}") for name in "FG"]
+    report = read_sam(resource("T", "SNS::Topic") + "".join(functions)).report
+    assert list(report.resource[report.property == "traffic"]) == ["T"]
 
 
 def test_a_queue_has_no_defaults_of_streams():

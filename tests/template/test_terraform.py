@@ -9,33 +9,18 @@ import sim
 from sim import facts
 from sim.template.cloudformation.property_tables import known_objects
 from sim.template.terraform.arguments import argument_rows, resource_types
-from tests.support.plans import Reference, plan
+from tests.support.plans import (
+    FUNCTION,
+    WORKER,
+    Reference,
+    mapping,
+    plan,
+    sources,
+)
 from tests.support.rows import holds_for_each
 from tests.support.template_texts import refused, row
 
-FUNCTION = {
-    "function_name": "worker",
-    "runtime": "python3.13",
-    "handler": "a.b",
-}
-WORKER = {"aws_lambda_function.worker": FUNCTION}
 FORMAT = "https://developer.hashicorp.com/terraform/internals/json-format"
-
-
-def mapping(source, function="aws_lambda_function.worker.arn", **more):
-    return {
-        "event_source_arn": Reference(source),
-        "function_name": Reference(function),
-        **more,
-    }
-
-
-def sources(reading):
-    """What each trigger reads, by the trigger's name."""
-    return {
-        one.name: (getattr(one, "source", None), one.function)
-        for one in reading.scenario.triggers
-    }
 
 
 def test_what_the_plan_does_not_know_is_a_parameter():
@@ -93,7 +78,7 @@ def test_instances_are_told_apart_by_their_keys():
     assert sources(reading) == {
         "m-eu": ("q-eu", "worker-eu"),
         "m-us": ("q-us", "worker-us"),
-        "other-0": (None, "other-0"),
+        "other": (None, "other"),  # `count` only made it conditional
     }
 
 
@@ -113,6 +98,53 @@ def test_each_value_is_what_for_each_goes_through():
     found = sources(sim.read_template(text))
     assert found["m-a"] == ("q-a", "worker")
     assert found["m-b"] == ("q-b", "worker")
+
+
+def test_a_reference_to_one_instance_is_not_one_to_all():
+    """A plan lists `q["eu"].arn`, `q["eu"]` and `q` for the first of them."""
+    text = plan(
+        WORKER
+        | {f'aws_sqs_queue.q["{key}"]': {"name": key} for key in ("eu", "us")}
+        | {
+            "aws_lambda_event_source_mapping.m": mapping(
+                'aws_sqs_queue.q["us"].arn'
+            )
+        }
+    )
+    assert sources(sim.read_template(text)) == {"m": ("q-us", "worker")}
+
+
+def test_what_is_left_of_a_replaced_resource_is_passed_by():
+    """A deposed object has the address of its replacement, and nothing is unknown of it."""
+    text = plan(
+        WORKER
+        | {
+            "aws_sqs_queue.orders": {"name": "orders"},
+            "aws_lambda_event_source_mapping.m": mapping(
+                "aws_sqs_queue.orders.arn"
+            ),
+        }
+    )
+    document = json.loads(text)
+    document["resource_changes"] += [
+        {
+            "address": "aws_lambda_event_source_mapping.m",
+            "deposed": "ab12cd34",
+            "change": {"actions": ["delete"], "after_unknown": False},
+        }
+    ]
+    reading = sim.read_template(json.dumps(document))
+    assert sources(reading) == {"m": ("orders", "worker")}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_plan_that_windows_has_written_is_read(tmp_path, encoding):
+    """PowerShell 5.1 writes `>` in UTF-16:
+    https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_redirection
+    """
+    path = tmp_path / "plan.json"
+    path.write_text(plan(WORKER), encoding=encoding)
+    assert sim.read_template(path).scenario.function("worker")
 
 
 def test_references_go_through_variables_and_outputs_of_modules():
@@ -140,7 +172,7 @@ def test_references_go_through_variables_and_outputs_of_modules():
         },
     )
     found = sources(sim.read_template(text))
-    assert list(found.values()) == [("queues-this", "this")]
+    assert list(found.values()) == [("queues", "worker")]
 
 
 def test_instances_of_a_module_have_resources_of_their_own():
@@ -251,6 +283,38 @@ def test_of_two_queues_none_is_guessed():
     }
 
 
+@pytest.mark.parametrize(
+    ("index", "address"),
+    [
+        ({}, 'module.m["a"].aws_lambda_function.worker'),
+        ({"index": 1}, 'module.m["a"].aws_lambda_function.worker[1]'),
+        ({"index": "b"}, 'module.m["a"].aws_lambda_function.worker["b"]'),
+    ],
+)
+def test_a_resource_without_an_address_is_called_as_terraform_would(
+    index, address
+):
+    """https://developer.hashicorp.com/terraform/internals/json-format"""
+    module = {"resources": {"aws_lambda_function.worker": {"timeout": 1000}}}
+    document = json.loads(plan({}, {"m": module | {"keys": ["a"]}}))
+    (child,) = document["planned_values"]["root_module"]["child_modules"]
+    del child["resources"][0]["address"]
+    child["resources"][0].update(index)
+    with pytest.raises(sim.TemplateError) as error:
+        sim.read_template(json.dumps(document))
+    assert str(error.value).startswith(f"{address}: ")
+
+
+@pytest.mark.parametrize("part", ["type", "name"])
+def test_a_resource_without_a_type_or_name_is_refused(part):
+    document = json.loads(plan({"aws_lambda_function.worker": {}}))
+    (written,) = document["planned_values"]["root_module"]["resources"]
+    del written[part]
+    words = f"^aws_lambda_function.worker has no {part}, "
+    with pytest.raises(sim.TemplateError, match=words):
+        sim.read_template(json.dumps(document))
+
+
 def test_errors_name_the_address_and_the_argument():
     queue = {"name": "q", "visibility_timeout_seconds": 60000}
     said = refused(
@@ -271,10 +335,32 @@ def test_the_report_has_terraforms_words():
     assert "memory_size" in set(read.property)
 
 
-@pytest.mark.parametrize("version", ["2.0", "0.1", "10.0", "", None])
+@pytest.mark.parametrize("version", ["2.0", "10.0", "", None])
 def test_an_unknown_version_is_refused_in_one_sentence(version):
     text = plan(WORKER, format_version=version)
-    assert f"only 1.x is known here ({FORMAT})" in refused(text)
+    assert f"only 0.x and 1.x are known here ({FORMAT})" in refused(text)
+
+
+@pytest.mark.parametrize("version", ["0.1", "0.2", "1.0", "1.9"])
+def test_plans_of_older_and_newer_minor_versions_are_read(version):
+    """0.1 and 0.2 are of Terraform 0.12 to 1.0: https://github.com/hashicorp/terraform-json"""
+    reading = sim.read_template(plan(WORKER, format_version=version))
+    assert reading.scenario.function("worker")
+
+
+def test_references_without_attributes_are_followed():
+    """Terraform wrote them so before 1.1."""
+    text = plan(
+        WORKER
+        | {
+            "aws_sqs_queue.orders": {"name": "orders"},
+            "aws_lambda_event_source_mapping.m": mapping(
+                "aws_sqs_queue.orders", "aws_lambda_function.worker"
+            ),
+        },
+        format_version="0.1",
+    )
+    assert sources(sim.read_template(text)) == {"m": ("orders", "worker")}
 
 
 @pytest.mark.parametrize("planned", [{}, {"root_module": {}}])
@@ -282,9 +368,42 @@ def test_a_plan_of_nothing_is_refused_in_its_own_words(planned):
     assert "plan has no resources" in refused(plan({}, planned_values=planned))
 
 
-def test_a_state_is_no_plan():
-    state = json.dumps({"format_version": "1.0", "values": {"root_module": {}}})
-    assert "terraform show -json" in refused(state)
+def test_a_plan_that_only_deletes_says_so():
+    change = {"actions": ["delete"], "after_unknown": {}}
+    changes = [{"address": "aws_lambda_function.f", "change": change}]
+    text = plan({}, planned_values={}, resource_changes=changes)
+    assert "has no resources, it only deletes 1: nothing" in refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            '{"format_version": "1.0", "values": {"root_module": {}}}',
+            "is of a state, it has no planned_values",
+        ),
+        (
+            '{"version": 4, "terraform_version": "1.9.5", "serial": 3, "lineage": "a"}',
+            "is a state of Terraform",
+        ),
+        (
+            '{"@level":"info","@message":"Terraform 1.9.5"}\n{"@level":"info"}',
+            "the messages of `terraform plan -json`",
+        ),
+        (
+            f"[command]/bin/terraform-bin show -json\n{plan(WORKER)}\n::debug::",
+            "The plan begins in line 2",
+        ),
+    ],
+)
+def test_what_terraform_writes_besides_plans_is_answered_with_a_hint(
+    text, hint
+):
+    """https://github.com/hashicorp/setup-terraform"""
+    said = refused(text)
+    assert hint in said
+    assert "\n" not in said
+    assert "`" in said
 
 
 @pytest.mark.parametrize(
@@ -428,43 +547,6 @@ def test_a_weighted_alias_is_noted():
     assert (note.status, note.value) == ("not supported", '{"2": 0.1}')
 
 
-def test_a_block_that_the_configuration_does_not_show_has_its_planned_values():
-    """It leaves out `dynamic` blocks: https://github.com/hashicorp/terraform/issues/28346"""
-    text = plan(
-        WORKER
-        | {
-            "aws_sqs_queue.q": {"name": "q"},
-            "aws_lambda_event_source_mapping.m": mapping(
-                "aws_sqs_queue.q.arn",
-                scaling_config=[{"maximum_concurrency": 7}],
-            ),
-        }
-    )
-    document = json.loads(text)
-    for resource in document["configuration"]["root_module"]["resources"]:
-        resource["expressions"].pop("scaling_config", None)
-    (trigger,) = sim.read_template(json.dumps(document)).scenario.triggers
-    assert trigger.scaling_config.maximum_concurrency == 7
-
-
-def test_what_only_the_provider_fills_in_is_left_to_aws():
-    """A plan has the provider's defaults, such as no retries of a queue, which has none."""
-    provider = {"maximum_retry_attempts": 0, "parallelization_factor": 0}
-    text = plan(
-        WORKER
-        | {
-            "aws_sqs_queue.q": {"name": "q"},
-            "aws_lambda_event_source_mapping.m": mapping(
-                "aws_sqs_queue.q.arn", provider=provider
-            ),
-        }
-    )
-    reading = sim.read_template(text)
-    assert not {"maximum_retry_attempts", "parallelization_factor"} & set(
-        reading.report[reading.report.resource == "m"].property
-    )
-
-
 def test_a_self_managed_cluster_is_named_by_its_brokers():
     text = plan(
         WORKER
@@ -508,14 +590,3 @@ def test_an_alias_is_meant_where_a_text_joins_it_to_its_function():
     )
     (trigger,) = sim.read_template(text).scenario.triggers
     assert (trigger.function, trigger.qualifier) == ("worker", None)
-
-
-@pytest.mark.parametrize(("written", "read"), [(-1, None), (0, 0), (5, 5)])
-def test_minus_one_reserves_nothing(written, read):
-    """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function"""
-    function = FUNCTION | {"reserved_concurrent_executions": written}
-    reading = sim.read_template(plan({"aws_lambda_function.worker": function}))
-    assert (
-        reading.scenario.function("worker").reserved_concurrent_executions
-        == read
-    )

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-import sim
 from tests.support.plans import Reference, plan
+from tests.support.twins import assert_twins
 
 HEAD = "Transform: AWS::Serverless-2016-10-31\nResources:\n"
 CODE = "Runtime: python3.13, Handler: a.b, CodeUri: src"
@@ -691,26 +691,12 @@ SOME = (
 @pytest.mark.parametrize("name", SOME)
 def test_a_plan_reads_as_its_twin_in_sam(name):
     """https://developer.hashicorp.com/terraform/internals/json-format"""
-    _compare(name)
+    resources, template = TWINS[name]
+    assert_twins(plan(resources), template)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TWINS)
 def test_every_plan_reads_as_its_twin_in_sam(name):
-    _compare(name)
-
-
-def _compare(name):
     resources, template = TWINS[name]
-    planned = sim.read_template(plan(resources)).scenario
-    twin = sim.read_template(template).scenario
-    for group in type(twin).model_fields:
-        assert _of(planned, group) == _of(twin, group), group
-
-
-def _of(scenario, group):
-    """A group of the scenario, in no order: a plan has its own."""
-    value = getattr(scenario, group)
-    if isinstance(value, tuple):
-        return sorted(map(repr, value))
-    return value
+    assert_twins(plan(resources), template)

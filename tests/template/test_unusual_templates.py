@@ -86,7 +86,7 @@ def test_an_included_body_is_reported_and_its_events_still_read():
     reading = read_sam(api + sam_function("F", f"Events: {{Get: {get}}}"))
     (trigger,) = reading.scenario.triggers
     assert (trigger.name, trigger.kind) == ("Api", "apigw_http")
-    assert "is not fetched" in row(reading, "Api", "BodyS3Location").note
+    assert "is run or fetched" in row(reading, "Api", "Fn::Transform").note
 
 
 def test_each_api_that_may_invoke_a_function_is_a_trigger():
@@ -330,6 +330,25 @@ def test_an_empty_filter_lets_everything_through(pattern, asked):
     logs = resource("L", "Logs::SubscriptionFilter", settings)
     report = read(plain_function() + logs).report
     assert report.property.str.contains("share of events").sum() == asked
+
+
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        ("!GetAtt F.Arn", ["R"]),
+        ("!GetAtt Q.Arn", ["Q"]),
+        ("'arn:aws:codebuild:us-east-1:1:project/p'", []),
+    ],
+)
+def test_the_share_of_a_rule_is_asked_for_where_its_events_go(target, asked):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html"""
+    rule = f"EventPattern: {{source: [a]}}, Targets: [{{Id: a, Arn: {target}}}]"
+    queue = resource("Q", "SQS::Queue")
+    report = read(
+        plain_function() + queue + resource("R", "Events::Rule", rule)
+    ).report
+    shares = report.argument[report.property.str.contains("share of events")]
+    assert [text.rsplit(" ", maxsplit=1)[-1] for text in shares] == asked
 
 
 def test_a_definition_in_a_file_names_its_functions_by_substitutions():

@@ -16,11 +16,11 @@ from tests.support.deployable import (
     STARTING,
     UNLIKE,
     arguments,
-    deployable,
     everything,
     kept,
     on_default_bus,
 )
+from tests.support.round_trips import read_back, round_trips
 from tests.support.rows import holds_for_each
 from tests.support.template_files import FAULTS
 
@@ -99,12 +99,9 @@ def test_an_unknown_form_is_refused_with_the_known_ones():
 
 def same_again(scenario: sim.Scenario) -> None:
     template = sim.write_template(scenario)
-    assert kept(
-        sim.read_template(
-            template,
-            parameters=arguments(parsed(template).get("Parameters", {})),
-        ).scenario
-    ) == kept(scenario), template
+    values = arguments(parsed(template).get("Parameters", {}))
+    again = sim.read_template(template, parameters=values).scenario
+    assert read_back(again) == read_back(scenario), template
 
 
 def test_a_scenario_with_everything_is_read_back_as_the_same():
@@ -139,20 +136,20 @@ def test_events_that_would_get_the_same_name_keep_theirs():
     }
 
 
-@given(deployable())
+@given(round_trips())
 @settings(max_examples=8, suppress_health_check=list(HealthCheck), phases=QUICK)
 def test_what_is_written_in_sam_is_read_back_as_the_same_scenario(scenario):
     same_again(scenario)
 
 
 @pytest.mark.slow
-@given(deployable())
+@given(round_trips())
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
 def test_many_scenarios_written_in_sam_are_read_back_as_the_same(scenario):
     same_again(scenario)
 
 
-@given(deployable())
+@given(round_trips())
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_python_apps_are_python(scenario):
     ast.parse(sim.write_template(scenario, to="cdk-python"))
@@ -283,13 +280,8 @@ def test_a_typescript_app_reads_as_one_written_by_hand():
 
 
 def test_patterns_that_no_form_writes_stand_in_comments():
-    """https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html"""
-    pattern, policy = '{"detail": {"a": [1]}}', '{"a": ["x"]}'
-    topic = sim.Topic(
-        name="t",
-        queues=("q",),
-        filter_policies=(sim.FilterPolicy("q", policy),),
-    )
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"""
+    pattern = '{"detail": {"a": [1]}}'
     bus = sim.EventBus(
         name="b",
         targets=("q",),
@@ -299,16 +291,66 @@ def test_patterns_that_no_form_writes_stand_in_comments():
         functions=[sim.Function(name="f")],
         triggers=[
             sim.trigger("sqs_standard", function="f", source="q"),
-            sim.trigger("sns", function="f", source="t", filter_policy=policy),
+            sim.trigger(
+                "eventbridge_rule", function="f", event_pattern=pattern
+            ),
         ],
-        topics=[topic],
         event_buses=[bus],
     )
     for form in FORMS:
         text = sim.write_template(scenario, to=form)
-        assert f"sns: put its pattern here by hand: {policy}" in text
-        assert f"filter policy here by hand: {policy}" in text
+        assert (
+            f"eventbridge_rule: put its pattern here by hand: {pattern}" in text
+        )
         assert f"put the rule's pattern here by hand: {pattern}" in text
+
+
+POLICY = '{"kind": ["new", {"prefix": "re"}]}'
+NESTED = '{"order": {"paid": [true]}}'
+
+
+def subscriptions() -> sim.Scenario:
+    """A function and a queue that each get a part of a topic's messages."""
+    scope = {"filter_policy_scope": "MessageBody"}
+    return sim.Scenario(
+        functions=[sim.Function(name="f")],
+        triggers=[
+            sim.trigger("sns", "f", source="t", filter_policy=NESTED, **scope)
+        ],
+        queues=[sim.Queue(name="q")],
+        topics=[
+            sim.Topic(
+                name="t",
+                queues=("q",),
+                filter_policies=[sim.FilterPolicy("q", POLICY)],
+            )
+        ],
+    )
+
+
+def test_filter_policies_are_written_and_read_again():
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html"""
+    scenario = subscriptions()
+    template = parsed(sim.write_template(scenario))["Resources"]
+    event = template["f"]["Properties"]["Events"]["sns"]["Properties"]
+    assert event["FilterPolicy"] == {"order": {"paid": [True]}}
+    assert event["FilterPolicyScope"] == "MessageBody"
+    assert template["tToq"]["Properties"]["FilterPolicy"] == {
+        "kind": ["new", {"prefix": "re"}]
+    }
+    again = sim.read_template(sim.write_template(scenario)).scenario
+    assert kept(again) == kept(scenario)
+
+
+def test_filter_policies_are_conditions_in_cdk():
+    """https://docs.aws.amazon.com/cdk/api/v2/python/aws_cdk.aws_sns/SubscriptionFilter.html"""
+    code = sim.write_template(subscriptions(), to="cdk-python")
+    condition = 'sns.SubscriptionFilter(["new", {"prefix": "re"}])'
+    assert f'filter_policy={{"kind": {condition}}}' in code
+    assert "filter_policy_with_message_body=" in code
+    assert "sns.FilterOrPolicy.filter(sns.SubscriptionFilter([True]))" in code
+    typescript = sim.write_template(subscriptions(), to="cdk-typescript")
+    assert "new sns.SubscriptionFilter([true])" in typescript
 
 
 def test_a_long_visibility_timeout_needs_no_comment():

@@ -40,7 +40,7 @@ def thresholds() -> dict[str, float]:
 
 
 def alarms_of(scenario: Scenario) -> list[Alarm]:
-    """The alarms of all functions and queues of a system."""
+    """The alarms of all functions, queues and front doors of a system."""
     return [
         _alarm(rule, dimensions, scenario)
         for dimensions, kinds in _watched(scenario)
@@ -91,6 +91,11 @@ def _watched(scenario: Scenario) -> Iterator[tuple[str, set[str]]]:
     for queue in scenario.queues:
         of = "queue of failures" if queue.name in stores else "queue"
         yield f"QueueName={queue.name}", {of}
+    doors = facts.front_doors()
+    for trigger in scenario.triggers:
+        if trigger.kind in doors:
+            door = doors[trigger.kind]
+            yield f"{door.dimension}={trigger.name}", {door.word}
 
 
 def _kinds_of_function(function: Function, scenario: Scenario) -> set[str]:

@@ -12,7 +12,6 @@ from sim.results.intervals import open_intervals
 
 LAMBDA = "AWS/Lambda"
 SQS = "AWS/SQS"
-API_GATEWAY = "AWS/ApiGateway"
 KINESIS = "AWS/Kinesis"
 EVENTS_V2 = "AWS/EventsV2"
 PIPES = "AWS/EventBridge/Pipes"

@@ -23,8 +23,8 @@ from sim.results.cloudwatch.datapoints import (
     Metric,
     Samples,
 )
+from sim.results.cloudwatch.front_doors import front_door_metrics
 from sim.results.cloudwatch.functions import function_metrics
-from sim.results.cloudwatch.gateways import gateway_metrics
 from sim.results.cloudwatch.pipes import pipe_metrics
 from sim.results.cloudwatch.provisioned_concurrency import alias_metrics
 from sim.results.cloudwatch.queues import queue_mapping_metrics, queue_metrics
@@ -50,11 +50,21 @@ def metrics(run: Result, period: str = "1min") -> pd.DataFrame:
     `ScenarioError` is raised. Nothing can fail on its way to a dead-letter queue or destination
     here, so DeadLetterErrors and DestinationDeliveryFailures are never sent.
     """
-    return metrics_each(run, _seconds(period))
+    return metrics_each(run, _seconds(period)).copy()
 
 
 def metrics_each(run: Result, seconds: float) -> pd.DataFrame:
-    """The same with a period of any length, for charts that look closer than CloudWatch does."""
+    """The same with a period of any length, for charts that look closer than CloudWatch does.
+
+    Every picture of a run gets the same table: it is counted once, and must not be changed.
+    """
+    known = run.metric_tables
+    if seconds not in known:
+        known[seconds] = _counted(run, seconds)
+    return known[seconds]
+
+
+def _counted(run: Result, seconds: float) -> pd.DataFrame:
     found = [
         (metric, points)
         for metric, points in _datapoints(run, seconds)
@@ -91,7 +101,7 @@ def _sources(run: Result) -> Iterator[Samples | Gauge]:
     waited = waits(run)
     yield from queue_metrics(run, waited)
     yield from queue_mapping_metrics(run, waited)
-    yield from gateway_metrics(run)
+    yield from front_door_metrics(run)
     yield from stream_metrics(run)
     yield from subscriber_metrics(run)
     yield from pipe_metrics(run)

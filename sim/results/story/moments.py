@@ -82,9 +82,11 @@ class History:
             invocation, function or self.row.function
         )
 
-    def batch_size(self, invocation: int) -> int:
-        """How many deliveries one invocation of the function is about."""
-        return int(self.batch(invocation).delivery.nunique())
+    def batch_size(self, invocation: int, function: str | None = None) -> int:
+        """How many deliveries one invocation is about, by default of its function."""
+        return self.run.span_index.batch_size(
+            invocation, function or self.row.function
+        )
 
     @property
     def is_remembered(self) -> bool:

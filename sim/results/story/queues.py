@@ -199,5 +199,5 @@ def _are_failures_named(history: History, span: Any) -> bool:
 
 
 def _batch_size(history: History, span: Any) -> str:
-    size = history.batch(span.invocation, span.resource).delivery.nunique()
-    return plural(int(size), "message")
+    size = history.batch_size(span.invocation, span.resource)
+    return plural(size, "message")

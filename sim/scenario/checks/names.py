@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from sim import facts
 from sim.scenario.changes import LAMBDA
 from sim.scenario.settings import Named
 from sim.scenario.source_kinds import API, QUEUES
@@ -178,11 +179,23 @@ def _of_alarms(system: System) -> Iterator[Reference]:
         "QueueName": ("queue", system.queues),
         "StreamName": ("stream", system.streams),
     }
+    watched |= _front_doors(system)
     for alarm in system.alarms:
         if alarm.dimension:
             what, there = watched[alarm.dimension]
             who = f"Alarm {alarm.name!r} watches"
             yield Reference(who, what, alarm.resource, names_of(there))
+
+
+def _front_doors(system: System) -> dict[str, tuple[str, Iterable[Named]]]:
+    """By the dimension of their metrics: what APIs and load balancers are, and those there are."""
+    found: dict[str, tuple[str, Iterable[Named]]] = {}
+    for dimension, doors in facts.front_doors_by_dimension().items():
+        kinds = {door.kind for door in doors}
+        words = dict.fromkeys(door.word for door in doors)
+        mine = [one for one in system.triggers if one.kind in kinds]
+        found[dimension] = (" or ".join(words), mine)
+    return found
 
 
 def _references_of_changes(system: System) -> Iterator[Reference]:

@@ -14,8 +14,13 @@ from sim.show.drawing.theme import (
     Colours,
 )
 
-DARK_PAGES = "body[data-jp-theme-light='false'], body.vscode-dark"
-"""What JupyterLab and VS Code write on a dark page."""
+DARK_PAGES = (
+    "body[data-jp-theme-light='false'], body.vscode-dark, "
+    "body[data-theme='dark']"
+)
+"""What JupyterLab, VS Code and Furo write on a dark page."""
+PAGES_LIKE_THE_SYSTEM = "body[data-theme='auto']"
+"""What Furo writes on a page that is dark where the reader's system is."""
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -45,7 +50,11 @@ def following_page(svg: str) -> str:
     )
     inside = svg.index(">") + 1
     opening = svg[:inside].replace("<svg", '<svg class="lambda-picture"', 1)
-    style = f"<style>:is({DARK_PAGES}) .lambda-picture {{{values}}}</style>"
+    dark = f".lambda-picture {{{values}}}"
+    style = (
+        f"<style>:is({DARK_PAGES}) {dark} @media (prefers-color-scheme: dark) "
+        f"{{{PAGES_LIKE_THE_SYSTEM} {dark}}}</style>"
+    )
     return f"{opening}{style}{COLOUR.sub(_as_variable, svg[inside:])}"
 
 

@@ -116,11 +116,18 @@ class GamePanel:
         }
 
     def _then_show(self, act: Callable[[], None]) -> Callable[[Any], None]:
-        def shown(_button: Any) -> None:
+        def shown(pressed: Any) -> None:
             act()
-            self._show()
+            self._show(pressed)
 
         return shown
+
+    def _hand_on_focus(self, pressed: widgets.Button | None) -> None:
+        """A button that nobody can press any more leaves the keyboard to the next one."""
+        if pressed is self.again:
+            self.wait_1.focus()
+        elif pressed is not None and self.game.is_over:
+            self.again.focus()
 
     def _name_cause(self) -> None:
         if self.cause.value == NOT_YET:
@@ -146,7 +153,7 @@ class GamePanel:
         mine = [one for one in self.game.repairs if one.of == self.of.value]
         self.repair.options = [(NOT_YET, NOT_YET), *map(_option, mine)]
 
-    def _show(self) -> None:
+    def _show(self, pressed: widgets.Button | None = None) -> None:
         game = self.game
         self.clock.value = clock_page(
             game.number, game.system, game.clock, game.minutes_left
@@ -155,7 +162,8 @@ class GamePanel:
         self.done.value = "<br>".join(map(escaped, game.done))
         for widget in self._only_before_the_end():
             widget.disabled = game.is_over
-        self.again.layout.display = "" if game.is_over else "none"
+        self.again.disabled = not game.is_over
+        self._hand_on_focus(pressed)
         if game.is_over and SCORE not in self.view.options:
             self.page.value = (
                 "<p role='status'>Simulating the other nights.</p>"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim import facts
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.subscriber import Subscriber
-from sim.scenario.triggers import SynchronousTrigger
 from sim.show.pictures.cloudwatch_graphs import STATISTICS
 
 ALL_FUNCTIONS = "all functions of the Region"
@@ -106,7 +106,7 @@ def metrics_of(
 
 
 def _before(run: Run, function: str) -> list[str]:
-    """The dimensions of the queues, APIs and subscribers that invoke a function."""
+    """The dimensions of the queues, front doors and subscribers that invoke a function."""
     dimensions = []
     for trigger in run.triggers:
         if trigger.function != function:
@@ -117,8 +117,9 @@ def _before(run: Run, function: str) -> list[str]:
             dimensions.append(
                 f"EventBus={trigger.source},Subscriber={trigger.name}"
             )
-        if isinstance(trigger, SynchronousTrigger):
-            dimensions += [f"ApiName={trigger.name}", f"ApiId={trigger.name}"]
+        door = facts.front_doors().get(trigger.kind)
+        if door is not None:
+            dimensions.append(f"{door.dimension}={trigger.name}")
     return dimensions
 
 

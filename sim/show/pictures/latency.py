@@ -33,7 +33,7 @@ from sim.show.pictures.latency_curves import (
 )
 
 # inches: room for the numbers, and for each curve's name
-LEFT, RIGHT = (0.8, 2.3)
+LEFT, RIGHT = (0.8, 2.6)
 NAME_WIDTH = RIGHT - 0.2  # inches
 MOST_STEPS = 600
 NAME_ROOM = 0.17  # of the axis's height, between the names of two curves

@@ -33,7 +33,8 @@ body{max-width:72rem;margin:1rem auto;padding:0 1rem}
 table{border-collapse:collapse;display:block;overflow-x:auto;margin-bottom:1rem}
 td,th{padding:.15rem .6rem;text-align:left;vertical-align:top}
 td,th{border-bottom:1px solid #ccc}
-img{max-width:100%;height:auto}
+.picture{overflow-x:auto}
+details{margin:.5rem 0}
 summary{cursor:pointer}
 """
 
@@ -87,15 +88,22 @@ def _simulated(run: Run, assumptions: Sequence[str]) -> Iterator[Html]:
 def _pictures(run: Run) -> Iterator[Html]:
     yield _image(fates(run))
     yield _image(latency(run, by="trigger"))
+    reached = {*run.deliveries.function, *run.spans.resource}
+    idle = []
     for function in run.scenario.functions:
-        yield _image(cloudwatch(run, function.name))
+        if function.name in reached:
+            yield _image(cloudwatch(run, function.name))
+        else:
+            idle.append(function.name)
+    if idle:
+        yield Html(f"<p>No event came to {escaped(', '.join(idle))}.</p>")
 
 
 def _image(picture: Picture) -> Html:
     data = base64.b64encode(picture.svg().encode()).decode()
     text = escaped(picture.text_alternative)
     source = f"data:image/svg+xml;base64,{data}"
-    return Html(f'<p><img alt="{text}" src="{source}"></p>')
+    return Html(f'<p class="picture"><img alt="{text}" src="{source}"></p>')
 
 
 def _fold(heading: str, rows: pd.DataFrame) -> Html:

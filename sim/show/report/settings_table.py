@@ -28,7 +28,8 @@ def traffic_table(scenario: Scenario) -> pd.DataFrame:
 
 
 def _told(arrivals: Settings) -> dict[str, str]:
-    return dict(_flat("", arrivals.model_dump(mode="json", exclude_none=True)))
+    told = arrivals.model_dump(mode="json", exclude={"kind"}, exclude_none=True)
+    return dict(_flat("", told))
 
 
 def settings_table(scenario: Scenario) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ STYLE = (STAGE / "stage.css").read_text(encoding="utf-8")
 SCRIPT = (STAGE / "stage_page.js").read_text(encoding="utf-8")
 OPENING = """
 const shown = JSON.parse(document.getElementById("shown").textContent);
-const story = (row, lane) => shown.stories[lane]?.[row] ?? [];
+const story = (row) => shown.stories[row] ?? [];
 lambdaStage.open(document.getElementById("stage"), shown.scene, { ...shown, story });
 """
 """What opens the stage; it holds nothing of the run, so that it is the same in every report."""
@@ -48,13 +49,16 @@ def _shown(run: Run) -> dict[str, Any]:
         "scene": base64.b64encode(packed).decode(),
         "views": views,
         "caption": settings_caption(runs),
-        "stories": [_stories(lane) for lane in lanes_of(runs)],
+        "stories": _stories(run, lanes_of(runs)),
     }
 
 
-def _stories(lane: Lane) -> dict[int, StoryLines]:
-    """By row: the story of each event of a lane; only where they are drawn one by one."""
-    if len(lane.deliveries) > MOST_DELIVERIES:
-        return {}
-    rows = sorted(set(lane.run.journey_of[lane.deliveries].tolist()))
-    return {row: story_lines(lane.run, row) for row in rows}
+def _stories(run: Run, lanes: Iterable[Lane]) -> dict[int, StoryLines]:
+    """By row: the story of each event that some lane draws by itself."""
+    drawn = [
+        lane.deliveries
+        for lane in lanes
+        if len(lane.deliveries) <= MOST_DELIVERIES
+    ]
+    rows = {int(row) for each in drawn for row in run.journey_of[each]}
+    return {row: story_lines(run, row) for row in sorted(rows)}

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
-from sim.scenario.triggers import Trigger
 
 
 class Finding(NamedTuple):
@@ -32,14 +31,17 @@ def mappings(
             yield trigger, scenario.function(trigger.function)
 
 
-def invoker(scenario: Scenario, trigger: Trigger) -> str:
-    """The trigger, or the functions that have this one as a destination or send to it."""
-    if trigger in scenario.triggers:
-        return trigger.name
-    senders = [
-        each for each in scenario.functions if trigger.name in each.targets
-    ]
-    return ", ".join(function.name for function in senders)
+def invokers(scenario: Scenario) -> dict[str, str]:
+    """By route: the trigger, or the functions that have this one as a destination or send to it."""
+    senders: dict[str, list[str]] = {}
+    for function in scenario.functions:
+        for target in dict.fromkeys(function.targets):
+            senders.setdefault(target, []).append(function.name)
+    names = {
+        route.name: ", ".join(senders.get(route.name, ()))
+        for route in scenario.routes
+    }
+    return names | {trigger.name: trigger.name for trigger in scenario.triggers}
 
 
 def invoked_by(invokers: dict[str, list[str]]) -> Findings:

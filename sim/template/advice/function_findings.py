@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
+from sim.template.advice.circles import in_circles
 from sim.template.advice.finding import (
     Finding,
     Findings,
     invoked_by,
-    invoker,
+    invokers,
 )
 
 
 def without_failure_store(scenario: Scenario) -> Findings:
     """Functions invoked asynchronously that keep nothing of an event that has failed for good."""
+    by = invokers(scenario)
     invoked: dict[str, list[str]] = {}
     for trigger in scenario.routes:
         if isinstance(trigger, AsynchronousTrigger):
             function = scenario.function(trigger.function)
-            destinations = function.event_invoke_config.destination_config
-            if not (destinations.on_failure or function.dead_letter_config):
-                by = invoker(scenario, trigger)
-                invoked.setdefault(function.name, []).append(by)
+            if not any(_failure_stores(function)):
+                names = invoked.setdefault(function.name, [])
+                names.append(by[trigger.name])
     return invoked_by(invoked)
 
 
 def not_idempotent(scenario: Scenario) -> Findings:
     """Functions that may get an event twice and do not recognise it."""
+    by = invokers(scenario)
     invoked: dict[str, list[str]] = {}
     for trigger in scenario.routes:
         function = scenario.function(trigger.function)
@@ -38,8 +40,7 @@ def not_idempotent(scenario: Scenario) -> Findings:
         if trigger.model == "synchronous" or once:
             continue
         if function.behaviour.idempotency is None:
-            by = invoker(scenario, trigger)
-            invoked.setdefault(function.name, []).append(by)
+            invoked.setdefault(function.name, []).append(by[trigger.name])
     return invoked_by(invoked)
 
 
@@ -60,13 +61,11 @@ def unused_dead_letter_targets(scenario: Scenario) -> Findings:
 
     A function that is a destination or an output of another is invoked asynchronously.
     """
+    models: dict[str, set[str]] = {}
+    for trigger in scenario.routes:
+        models.setdefault(trigger.function, set()).add(trigger.model)
     for function in scenario.functions:
-        routes = [
-            trigger.model
-            for trigger in scenario.routes
-            if trigger.function == function.name
-        ]
-        if set(routes) == {"polling"}:
+        if models.get(function.name) == {"polling"}:
             for target in _failure_stores(function):
                 detail = (
                     f"{target} gets nothing, as Lambda polls for this function"
@@ -92,28 +91,26 @@ def switched_off(scenario: Scenario) -> Findings:
 
 def recursive_loops(scenario: Scenario) -> Findings:
     """Functions that get back what they send on."""
-    receivers = {
-        function.name: set(_receivers(scenario, function))
-        for function in scenario.functions
-    }
+    route_of = {route.name: route.function for route in scenario.routes}
+    receivers: dict[str, set[str]] = {}
+    for function in scenario.functions:
+        receivers[function.name] = {
+            receiver
+            for target in function.targets
+            for receiver in _receivers(scenario, route_of, target)
+        }
+    looping = in_circles(receivers)
     for name, targets in receivers.items():
-        reached: set[str] = set()
-        waiting = [name]
-        while waiting:
-            new = receivers[waiting.pop()] - reached
-            reached |= new
-            waiting += new
-        if name in reached:
-            yield Finding(
-                name, f"comes back through {', '.join(sorted(targets))}"
-            )
+        if name in looping:
+            through = ", ".join(sorted(targets))
+            yield Finding(name, f"comes back through {through}")
 
 
-def _receivers(scenario: Scenario, function: Function) -> Iterator[str]:
-    """The functions that get what this one sends."""
-    for target in function.targets:
-        for trigger in scenario.consumers(target):
-            yield trigger.function
-        for trigger in scenario.routes:
-            if trigger.name == target:
-                yield trigger.function
+def _receivers(
+    scenario: Scenario, route_of: Mapping[str, str], target: str
+) -> Iterator[str]:
+    """The functions that get what is sent to a place."""
+    for trigger in scenario.consumers(target):
+        yield trigger.function
+    if target in route_of:
+        yield route_of[target]

@@ -39,14 +39,25 @@ CODE_PROPERTIES = {
 EMPTY_BODIES = {"Api": {"swagger": "2.0"}, "HttpApi": {"openapi": "3.0.1"}}
 UNUSED = {
     "Function": ("AutoPublishCodeSha256",),
-    "StateMachine": ("AutoPublishAlias", "UseAliasAsEventTarget"),
+    "StateMachine": (
+        *("AutoPublishAlias", "UseAliasAsEventTarget"),
+        "DeploymentPreference",
+    ),
 }
 """What only tells one version from the next: here it would only need parameters."""
 
 
 def uses_sam(template: Mapping[str, Any]) -> bool:
-    """Whether a template has SAM's resources; its Transform line says nothing reliable."""
-    return any(map(_sam_kind, _resources(template).values()))
+    """Whether a template has SAM's resources, or connectors, which SAM gives to others, too.
+
+    Its Transform line says nothing reliable.
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/managing-permissions-connectors.html
+    """
+    return any(
+        _sam_kind(resource)
+        or (isinstance(resource, dict) and "Connectors" in resource)
+        for resource in _resources(template).values()
+    )
 
 
 def translate_sam(
@@ -193,19 +204,16 @@ def _add_missing_code(
 
 
 def _replace_included_body(properties: dict[str, Any], kind: str) -> None:
-    """A body that is a file to include stays a file: what is in it, nobody here knows.
+    """A body that is a file to include has paths: which ones, nobody here knows.
 
-    With Auth it is a body without paths: AWS includes the file before SAM adds authorizers to it.
+    AWS includes the file before SAM adds routes, authorizers, CORS and the like to it.
     """
     body = properties.get("DefinitionBody")
     if not isinstance(body, dict) or "Fn::Transform" not in body:
         return
-    if "Auth" in properties and kind in EMPTY_BODIES:
-        properties["DefinitionBody"] = {
-            **EMPTY_BODIES[kind],
-            "paths": {},
-            **body,
-        }
+    if kind in EMPTY_BODIES:
+        empty = {**EMPTY_BODIES[kind], "paths": {}}
+        properties["DefinitionBody"] = {**empty, **body}
         return
     del properties["DefinitionBody"]
     properties["DefinitionUri"] = CODE
@@ -227,8 +235,9 @@ def _sentences(
         asked |= dict.fromkeys(needed, place)
         if not needed:
             start = f"{place}: " if place else ""
-            message = getattr(cause, "message", cause)
-            yield f"{start}AWS's SAM translator refuses it: {message}"[:400]
+            words = str(getattr(cause, "message", cause)).split()
+            message = " ".join(words)[:400].removesuffix(".")
+            yield f"{start}AWS's SAM translator refuses it: {message}."
     if asked:
         yield ask_for_parameters(asked)
 

@@ -1,23 +1,29 @@
-"""CloudWatch alarms on metrics of the template's functions, queues and streams."""
+"""CloudWatch alarms on metrics of the template's functions, queues, streams and APIs."""
 
 from __future__ import annotations
 
 from typing import Any, get_args
 
+from sim import facts
 from sim.scenario.alarms import NAMESPACES, Statistic
-from sim.template.cloudformation.property_tables import values_at
+from sim.template.cloudformation.property_tables import mapping_of, values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft
 from sim.template.read.fields import read_fields
+from sim.template.read.front_doors import front_door_named
 from sim.template.read.references import function_named
 
 ALARM = "AWS::CloudWatch::Alarm"
+STAGE = "Stage"
 HIGH_RESOLUTION = ("10", "20", "30")
 """Seconds of the periods that only metrics of one's own can have.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """
-OTHER_METRIC = "Only alarms on one metric of a function, queue or stream of this template are read."
+OTHER_METRIC = (
+    "Only alarms on one metric of a function, queue, stream or API of this template are read, "
+    "and of an API only if it is one trigger here."
+)
 OTHER_STATISTIC = (
     "A run's metrics have no such statistic: sim.Alarm says which there are."
 )
@@ -55,6 +61,8 @@ def _why_not(alarm: Resource, dimensions: str | None) -> tuple[str, str]:
 def _dimensions(draft: Draft, alarm: Resource) -> str | None:
     """Of what the metric is, as `Run.metrics` writes it; None if it is of nothing in the draft."""
     given = values_at(alarm.properties, "Dimensions[]")
+    if len(given) == 2:  # an API has one stage here
+        given = [one for one in given if mapping_of(one).get("Name") != STAGE]
     names = [one.get("Name") for one in given if isinstance(one, dict)]
     dimension = str(names[0]) if names else ""
     is_known = len(given) == len(names) <= 1 and dimension in NAMESPACES
@@ -67,9 +75,11 @@ def _dimensions(draft: Draft, alarm: Resource) -> str | None:
 
 
 def _named(draft: Draft, dimension: str, value: Any) -> str | None:
-    """The function, queue or stream that a dimension's value is of."""
+    """The function, queue, stream or front door that a dimension's value is of."""
     if dimension == "FunctionName":
         return function_named(draft, value)
+    if dimension in facts.front_doors_by_dimension():
+        return front_door_named(draft, dimension, value)
     group = "queues" if dimension == "QueueName" else "streams"
     found = draft.template.find(value)
     if found is not None and found.name in draft.groups[group]:

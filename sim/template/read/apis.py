@@ -147,10 +147,7 @@ def _read_integration(draft: Draft, integration: _Integration) -> None:
     uri = _first(integration.settings, "Uri", "uri", "IntegrationUri")
     kind = _first(integration.settings, "Type", "type", "IntegrationType")
     if str(kind).upper() in ("MOCK", "HTTP", "HTTP_PROXY"):
-        line = resource.line(path)
-        draft.report.add(
-            "not supported", resource.name, path, uri, line=line, note=ELSEWHERE
-        )
+        _leave_out(draft, integration, uri)
         return
     if not draft.check_known(resource, path, uri):
         return
@@ -158,11 +155,20 @@ def _read_integration(draft: Draft, integration: _Integration) -> None:
         return
     function = function_named(draft, uri)
     if function is None:
-        draft.not_simulated(resource, path, uri, ELSEWHERE)
+        _leave_out(draft, integration, uri)
         return
     draft.report_read(resource, path, uri)
     qualifier = qualifier_of(draft, function, uri)
     _add_trigger(draft, integration, function, qualifier)
+
+
+def _leave_out(draft: Draft, integration: _Integration, uri: Any) -> None:
+    """Report what calls no function here; the API asks its authorizer all the same."""
+    draft.not_simulated(integration.resource, integration.path, uri, ELSEWHERE)
+    api = draft.template.find(integration.api) or integration.resource
+    asked = draft.authorizers.get((api.name, integration.authorizer))
+    if asked is not None:
+        draft.asked_authorizers.add(asked)
 
 
 def _add_trigger(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sim.template.cloudformation.property_tables import properties_of
+from sim.template.cloudformation.property_tables import (
+    mapping_of,
+    properties_of,
+)
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
@@ -42,6 +45,7 @@ def name_authorizers(draft: Draft) -> None:
 def read_authorizers(draft: Draft) -> None:
     """Put a trigger into the draft for each authorizer that an API asks; the APIs are read."""
     asked = {trigger.fields.get("authorizer") for trigger in draft.triggers}
+    asked |= draft.asked_authorizers
     for authorizer in _authorizers(draft):
         function = _function(draft, authorizer)
         if function is None:
@@ -75,8 +79,8 @@ def _authorizers(draft: Draft) -> Iterator[_Authorizer]:
             for key, scheme in _mapping_at(body_of(draft, api), place).items():
                 if isinstance(scheme, dict) and OPENAPI_AUTHORIZER in scheme:
                     path = f"Body.{place}.{key}"
-                    settings = scheme[OPENAPI_AUTHORIZER]
-                    yield _Authorizer(api, api, key, settings, path)
+                    said = mapping_of(scheme[OPENAPI_AUTHORIZER])
+                    yield _Authorizer(api, api, key, said, path)
 
 
 def body_of(draft: Draft, api: Resource) -> Any:

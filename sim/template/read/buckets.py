@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import values_at
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft
+from sim.template.read.draft import Draft, Sender
 from sim.template.read.references import (
     function_named,
     qualifier_of,
@@ -15,6 +15,7 @@ from sim.template.read.references import (
 )
 
 BUCKET = "AWS::S3::Bucket"
+S3 = "s3.amazonaws.com"
 NOTIFICATIONS = "NotificationConfiguration"
 FUNCTION_GROUPS = ("LambdaConfigurations", "LambdaFunctionConfigurations")
 KEYS = {
@@ -23,6 +24,7 @@ KEYS = {
 }
 """Where queues and topics are named, in CloudFormation's words and in the API's."""
 BUS = "EventBridgeConfiguration"
+OFF = ([False], ["false"])
 NO_RULE = "No rule of this template takes the events of S3."
 
 
@@ -68,8 +70,9 @@ def _add(draft: Draft, notifications: _Notifications) -> None:
     for group in KEYS:
         for item in values_at(configuration, f"{group}[]"):
             _add_target(draft, notifications, group, item)
-    if configuration.get(BUS):
-        _add_bus(draft, notifications, configuration[BUS])
+    bus = configuration.get(BUS)
+    if bus and values_at(bus, "EventBridgeEnabled") not in OFF:
+        _add_bus(draft, notifications, bus)
 
 
 def _add_target(
@@ -84,6 +87,7 @@ def _add_target(
         name = resource_named(draft, resource, path, value, kind)
         if name is not None:
             _notify(draft, notifications.bucket, name)
+            draft.senders.append(Sender(resource.name, S3, name))
             draft.report_read(resource, path, item, BUCKET)
             if settings.get("Filter"):
                 draft.share_unknown(resource, f"{path}.Filter", name)

@@ -74,6 +74,14 @@ class ScheduledEvents(NamedTuple):
     fields: Fields
 
 
+class Sender(NamedTuple):
+    """A resource by which a service sends to a queue or topic: their names, and the service's."""
+
+    resource: str
+    service: str
+    target: str
+
+
 class TemplateFinding(NamedTuple):
     """What breaks a rule of advice that only the template shows, and in words what is meant."""
 
@@ -90,10 +98,11 @@ class Draft:
     functions with settings for asynchronous events; `switched_off` those that a service would
     invoke, with its name, if that were not disabled; `invoked_otherwise` those that something
     invokes in a way that is not simulated; `missing` the places that need a parameter;
-    `authorizers` their triggers, by an API's name and what they are called there; `parts` what
-    adds settings to a function; `bodies` the
-    OpenAPI documents of APIs that lie in files; `deploying` the
-    functions that run only while the stack is deployed; `findings` what advice is given on.
+    `authorizers` their triggers, by an API's name and what they are called there;
+    `asked_authorizers` those before something else than a function; `parts` what adds settings to a
+    function; `bodies` the OpenAPI documents of APIs that lie in files; `deploying` the functions
+    that run only while the stack is deployed; `senders` what needs the policy of a queue
+    or topic; `findings` what advice is given on.
     """
 
     def __init__(self, template: Template) -> None:
@@ -113,9 +122,11 @@ class Draft:
         self.switched_off: set[tuple[str, str]] = set()
         self.missing: dict[str, list[str]] = {}
         self.authorizers: dict[tuple[str, str], str] = {}
+        self.asked_authorizers: set[str | None] = set()
         self.bodies: dict[str, Any] = {}
         self.parts: dict[str, list[Resource]] = {}
         self.deploying: set[str] = set()
+        self.senders: list[Sender] = []
         self.findings: dict[TemplateFinding, None] = {}
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sim.template.cloudformation.property_tables import (
     FunctionPlace,
     function_places,
+    mapping_of,
     places_at,
     properties_of,
     texts_in,
@@ -22,6 +23,7 @@ from sim.template.read.references import (
     qualifier_of,
     resource_named,
 )
+from sim.template.read.resolvers import SYNC, kinds_of_data_source
 from sim.template.read.rules import SWITCHED_OFF
 
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
@@ -114,8 +116,10 @@ def _read_function(
     if not named.around.get("Qualifier"):
         fields |= qualifier_of(draft, named.function, value)
     draft.report_read(resource, path, value)
-    kind = _exact_kind(place.kind, named.around)
-    draft.add_trigger(kind, resource, named.function, fields=fields)
+    kinds = _exact_kinds(draft, resource, place.kind, named.around)
+    for kind in kinds:
+        suffix = kind if len(kinds) > 1 else ""
+        draft.add_trigger(kind, resource, named.function, suffix, fields=fields)
 
 
 def _settings(draft: Draft, resource: Resource, place: FunctionPlace) -> Fields:
@@ -167,11 +171,10 @@ def _processor_settings(draft: Draft, resource: Resource) -> Fields:
     """How much a delivery stream gathers, and how often it tries again, by its Lambda processor."""
     path = PROCESSORS.replace("[]", "")
     fields: Fields = {}
-    for parameter in values_at(resource.properties, PROCESSORS):
-        name, value = (
-            parameter.get("ParameterName"),
-            parameter.get("ParameterValue"),
-        )
+    for written in values_at(resource.properties, PROCESSORS):
+        parameter = mapping_of(written)
+        name = parameter.get("ParameterName")
+        value = parameter.get("ParameterValue")
         field = FIELD_OF_PARAMETER.get(str(name))
         if field is not None and draft.check_known(resource, path, value):
             draft.report_read(resource, f"{path}.{name}", value)
@@ -191,6 +194,15 @@ def _error_action(draft: Draft, rule: Resource) -> Fields:
                     return {"error_action": name}
         draft.not_simulated(rule, path, action, OTHER_ERROR_ACTION)
     return {}
+
+
+def _exact_kinds(
+    draft: Draft, resource: Resource, kind: str, around: Mapping[str, Any]
+) -> list[str]:
+    """The kinds that a place stands for: of a data source, those of its resolvers."""
+    if kind == SYNC:
+        return kinds_of_data_source(draft, resource)
+    return [_exact_kind(kind, around)]
 
 
 def _exact_kind(kind: str, around: Mapping[str, Any]) -> str:

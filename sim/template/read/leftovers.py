@@ -11,8 +11,10 @@ from sim.template.cloudformation.property_tables import note_on, texts_in
 from sim.template.cloudformation.resolver import made_by_macro
 from sim.template.cloudformation.template import Resource
 from sim.template.read.assembly import STACK, Assembly
+from sim.template.read.deployment_functions import CDK_CUSTOM_RESOURCES
 from sim.template.read.draft import Draft
 from sim.template.read.references import function_named
+from sim.template.read.schedules import OFF
 
 NO_PART = "It plays no part in what happens to events."
 NESTED = "A nested stack is a template of its own: read that one by itself."
@@ -28,8 +30,11 @@ WITHOUT_EVENTS = (
     "AWS::Logs::",
     "AWS::SSM::",
     "AWS::CodeDeploy",
+    "AWS::CloudTrail::",
+    "AWS::CloudFormation::",
+    *CDK_CUSTOM_RESOURCES,
 )
-"""Services whose resources may name a function without invoking it."""
+"""Resources that may name a function without invoking it while the system runs."""
 
 
 def report_leftovers(draft: Draft) -> None:
@@ -68,6 +73,7 @@ def _why(draft: Draft, resource: Resource) -> str:
         for text in texts_in(resource.properties):
             function = function_named(draft, text) if _refers(text) else None
             if function in draft.functions:
+                draft.invoked_otherwise.add(str(function))
                 return f"This reader does not know how it invokes {function}."
     return NO_PART
 
@@ -105,7 +111,7 @@ def _report_macros(draft: Draft) -> None:
 
 def report_missing_traffic(assembly: Assembly, scenario: Scenario) -> None:
     """Add a row for every place where events begin and no traffic is given."""
-    busy = {flow.into for flow in scenario.traffic}
+    said = {flow.into for flow in scenario.traffic}
     sent = scenario.called_first.union(
         *(function.targets for function in scenario.functions)
     )
@@ -114,8 +120,11 @@ def report_missing_traffic(assembly: Assembly, scenario: Scenario) -> None:
             continue
         if trigger.function in assembly.draft.deploying:
             continue
+        if assembly.triggers[trigger.name].resource.get("State") == OFF:
+            continue
         for entry in _first_entries(scenario, trigger.entry, sent):
-            if entry not in busy:
+            if entry not in said:
+                said.add(entry)
                 owner = assembly.owner(entry) or assembly.owner(trigger.name)
                 assembly.report.add(
                     "unknown",

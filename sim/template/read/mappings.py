@@ -12,6 +12,7 @@ from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
+from sim.template.read.idle_filters import leave_out_idle_filters
 from sim.template.read.references import (
     add_outside,
     function_named,
@@ -44,7 +45,6 @@ KIND_OF_SETTING = {
     "DocumentDBEventSourceConfig": "documentdb",
 }
 """The kind of source that must have a setting."""
-KAFKA_MODE = "SelfManagedKafkaEventSourceConfig.ConsumptionMode"
 NO_START = "AWS asks for none here, and does not say where it begins."
 TABLE_ITSELF = (
     f"{{0}}'s own ARN is no source: Lambda reads its StreamArn ({API})."
@@ -59,7 +59,10 @@ def read_mappings(draft: Draft) -> None:
     for consumer in draft.template.of_type(CONSUMER):
         draft.used.add(consumer.name)
     for mapping in draft.template.of_type("AWS::Lambda::EventSourceMapping"):
-        fields = read_fields(draft, mapping)
+        share = leave_out_idle_filters(
+            draft, mapping, _kind_of_source(draft, mapping)
+        )
+        fields = read_fields(draft, mapping) | share
         known = all(
             draft.check_known(mapping, name, mapping.get(name))
             for name in ("EventSourceArn", "FunctionName")
@@ -88,13 +91,13 @@ def _add_mapping(
     if source is None:
         return
     if kind in STARTING and not mapping.get("StartingPosition"):
-        if not _begins_by_itself(mapping, kind):
+        if not _begins_by_itself(kind):
             needs = (
                 f"a mapping of kind {kind} needs a StartingPosition ({API})."
             )
             mapping.add_problem(needs)
             return
-        _assume_start(draft, mapping, fields)
+        assume_start(draft, mapping, fields, API)
     joined = (source, function, fields.get("qualifier"))
     if kind in QUEUES and joined in _polled_queues(draft):
         draft.not_simulated(mapping, "", source, ALREADY_EXISTS)
@@ -102,12 +105,18 @@ def _add_mapping(
     draft.add_trigger(kind, mapping, function, source=source, fields=fields)
 
 
-def _begins_by_itself(mapping: Resource, kind: str) -> bool:
-    """Whether a stream needs no StartingPosition: change streams, and Kafka's queue mode."""
-    return kind == "documentdb" or mapping.get(KAFKA_MODE) == "Queue"
+def _begins_by_itself(kind: str) -> bool:
+    """Whether a mapping needs no StartingPosition: of change streams, and of one's own Kafka.
+
+    https://docs.aws.amazon.com/cli/latest/reference/lambda/create-event-source-mapping.html
+    """
+    return kind in ("documentdb", "self_managed_kafka")
 
 
-def _assume_start(draft: Draft, mapping: Resource, fields: Fields) -> None:
+def assume_start(
+    draft: Draft, mapping: Resource, fields: Fields, source: str
+) -> None:
+    """Begin at the latest record where AWS asks for no position; `source` says that it does not."""
     fields["starting_position"] = "LATEST"
     draft.report.add(
         "assumed",
@@ -116,7 +125,7 @@ def _assume_start(draft: Draft, mapping: Resource, fields: Fields) -> None:
         "LATEST",
         line=mapping.line(),
         note=NO_START,
-        source=API,
+        source=source,
     )
 
 

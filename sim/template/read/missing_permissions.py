@@ -41,6 +41,7 @@ def find_missing_permissions(draft: Draft) -> None:
     if draft.template.resolver.macros:
         return
     with_role = tuple(filter(lambda service: _has_role(draft, service), ROLES))
+    permissions = _permissions_by_function(draft)
     for trigger in draft.triggers:
         function, resource = trigger.fields["function"], trigger.resource
         principals = principals_of(trigger.fields["kind"])
@@ -50,11 +51,20 @@ def find_missing_permissions(draft: Draft) -> None:
             continue
         if not any(
             _lets_in(draft, permission, trigger, principals)
-            for permission in draft.template.of_type(PERMISSION)
+            for permission in permissions.get(function, ())
         ):
             detail = f"no {PERMISSION} lets {principals[0]} invoke {function}"
             finding = TemplateFinding(RULE, resource.name, detail)
             draft.findings[finding] = None
+
+
+def _permissions_by_function(draft: Draft) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for permission in draft.template.of_type(PERMISSION):
+        name = function_named(draft, permission.get("FunctionName"))
+        if name is not None:
+            found.setdefault(name, []).append(permission)
+    return found
 
 
 def _has_role(draft: Draft, service: str) -> bool:
@@ -73,13 +83,11 @@ def _lets_in(
     trigger: TriggerDraft,
     principals: tuple[str, ...],
 ) -> bool:
-    """Whether a permission is about a trigger's function, its service and its source."""
-    named = function_named(draft, permission.get("FunctionName"))
+    """Whether a permission of a trigger's function is about its service and its source."""
     action = str(permission.get("Action")).lower()
     principal = str(permission.get("Principal"))
     return (
-        named == trigger.fields["function"]
-        and fnmatchcase(INVOKE, action)
+        fnmatchcase(INVOKE, action)
         and any(_is_service(principal, service) for service in principals)
         and _is_about(draft, permission, trigger)
     )

@@ -52,6 +52,7 @@ def read_permissions(draft: Draft) -> None:
         if kind is None:
             principal = permission.get("Principal")
             draft.not_simulated(permission, "Principal", principal, ELSEWHERE)
+            draft.invoked_otherwise.add(function)
         elif api is not None:
             is_known = (function, api.name) in makers
             if not is_known and function not in authorizing:

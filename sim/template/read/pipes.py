@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.pipe import PIPE, SOURCES_OF_PIPES
-from sim.scenario.source_kinds import KAFKA, STARTING
+from sim.scenario.source_kinds import KAFKA, STARTING, STREAMS
 from sim.template.cloudformation.pipe_parameters import (
     KIND_OF_PARAMETERS,
     SELF_MANAGED,
@@ -16,6 +16,7 @@ from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
 from sim.template.read.mappings import (
+    assume_start,
     kind_by_arn,
     kind_in_template,
     polled_resource,
@@ -27,6 +28,10 @@ from sim.template.read.references import (
 )
 
 RESOURCE = "AWS::Pipes::Pipe"
+KAFKA_PARAMETERS = (
+    "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/"
+    "API_PipeSourceManagedStreamingKafkaParameters.html"
+)
 INVOCATION_TYPE = "TargetParameters.LambdaFunctionParameters.InvocationType"
 ELSEWHERE = "What a pipe sends to others than functions of this template is not simulated."
 ENRICHED_ELSEWHERE = "Only functions of this template enrich events here."
@@ -78,9 +83,13 @@ def _add_pipe(
     if source is None:
         _leave_source_out(draft, pipe, fields)
     elif kind in STARTING and "starting_position" not in fields:
-        needs = f"a pipe from a source of kind {kind} needs a StartingPosition."
-        pipe.add_problem(needs, "SourceParameters")
-        return
+        if kind in STREAMS:
+            needs = (
+                f"a pipe from a source of kind {kind} needs a StartingPosition."
+            )
+            pipe.add_problem(needs, "SourceParameters")
+            return
+        assume_start(draft, pipe, fields, KAFKA_PARAMETERS)
     draft.add_trigger(
         PIPE, pipe, target, name=pipe.name, source=source, fields=fields
     )

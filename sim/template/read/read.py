@@ -55,6 +55,7 @@ from sim.template.read.pipes import read_pipes
 from sim.template.read.rules import read_rules
 from sim.template.read.scaling import read_scaling
 from sim.template.read.schedules import read_schedules
+from sim.template.read.send_permissions import find_missing_send_permissions
 from sim.template.read.sources import read_source_settings, read_sources
 from sim.template.read.state_machines import read_state_machines
 from sim.template.read.subscribers import read_subscribers
@@ -208,9 +209,10 @@ def _reading(
         problems = problems or [
             "The template has nothing that can be simulated."
         ]
-        is_empty = not draft.functions and len(problems) == 1
-        kind = WithoutFunctionsError if is_empty else TemplateError
-        raise kind(map(template.lines.said, problems))
+        said = [template.lines.said(problem) for problem in problems]
+        if not draft.functions and len(problems) == 1:
+            raise WithoutFunctionsError(said, template.lines.names)
+        raise TemplateError(said)
     report_missing_traffic(assembly, scenario)
     return Reading(
         scenario,
@@ -234,6 +236,7 @@ def _draft(template: Template, behaviour: Mapping[str, Behaviour]) -> Draft:
     report_deployment_functions(draft)
     ask_for_behaviour(draft, behaviour)
     find_missing_permissions(draft)
+    find_missing_send_permissions(draft)
     report_leftovers(draft)
     check_properties(draft)
     check_ignored(template)

@@ -34,22 +34,22 @@ def may_invoke(draft: Draft, resource: Resource) -> bool:
 def _statements(draft: Draft, role: Resource) -> Iterator[Any]:
     """The statements of a role's policies, in it and of their own."""
     for document in values_at(role.properties, "Policies[].PolicyDocument"):
-        yield from _as_list(document, "Statement")
+        yield from as_list(document, "Statement")
     for policy in draft.template.of_type(*POLICIES):
-        named = [policy.get("RoleName"), *_as_list(policy.properties, "Roles")]
+        named = [policy.get("RoleName"), *as_list(policy.properties, "Roles")]
         if role in [draft.template.find(name) for name in named]:
-            yield from _as_list(policy.get("PolicyDocument"), "Statement")
+            yield from as_list(policy.get("PolicyDocument"), "Statement")
 
 
 def _allows_invoking(statement: Any) -> bool:
     if not isinstance(statement, dict) or "NotAction" in statement:
         return True
-    actions = [str(action).lower() for action in _as_list(statement, "Action")]
+    actions = [str(action).lower() for action in as_list(statement, "Action")]
     allows = statement.get("Effect") == "Allow"
     return allows and any(fnmatchcase(INVOKE, action) for action in actions)
 
 
-def _as_list(value: Any, key: str) -> list[Any]:
+def as_list(value: Any, key: str) -> list[Any]:
     """What stands under a key, which may be one or a list of them."""
     found = value.get(key) if isinstance(value, dict) else None
     if found is None:

@@ -8,7 +8,7 @@ from typing import Any
 from sim.template.cloudformation.property_tables import list_of, values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.buckets import takes_events_of
-from sim.template.read.draft import Draft, ForwardedEvents
+from sim.template.read.draft import Draft, ForwardedEvents, Sender
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
     function_named,
@@ -16,12 +16,14 @@ from sim.template.read.references import (
     resource_named,
 )
 from sim.template.read.schedules import (
+    OFF,
     forwarded_to,
     read_schedule,
     send_by_schedule,
 )
 
 RULE = "AWS::Events::Rule"
+EVENTBRIDGE = "events.amazonaws.com"
 ELSEWHERE = "Where this rule sends events is not simulated: put traffic into the target itself."
 SWITCHED_OFF = "It is switched off, so it sends nothing."
 ALWAYS = "Here a bus always reaches its queues, topics and state machines."
@@ -33,7 +35,7 @@ def read_rules(draft: Draft) -> None:
     """Put every rule that sends to functions, queues, topics or state machines into the draft."""
     for rule in draft.template.of_type(RULE):
         read_fields(draft, rule)
-        if rule.get("State") == "DISABLED" and rule.get("EventPattern"):
+        if rule.get("State") == OFF and rule.get("EventPattern"):
             _switch_off(draft, rule)
             continue
         written = list_of(rule.get("Targets"))
@@ -66,6 +68,7 @@ def _read_target(
         return
     fields = read_fields(draft, rule, f"{RULE} Target", target, "Targets.")
     fields |= qualifier_of(draft, function, target.get("Arn"))
+    _report_share(draft, rule)
     schedule = None
     if rule.get("ScheduleExpression"):
         schedule = read_schedule(draft, rule, {"service": "rule"})
@@ -81,9 +84,21 @@ def _read_target(
 
 
 def _send_by_schedule(draft: Draft, rule: Resource, target: Target) -> None:
+    """A schedule in a rule sends to a queue, topic or state machine; others are reported."""
     arn = target.get("Arn")
-    if not send_by_schedule(draft, rule, arn, {"service": "rule"}):
+    name = send_by_schedule(draft, rule, arn, {"service": "rule"})
+    if name is None:
         draft.not_simulated(rule, "Targets", arn, ELSEWHERE)
+    else:
+        _note_sender(draft, rule, target, name)
+
+
+def _note_sender(
+    draft: Draft, rule: Resource, target: Target, name: str
+) -> None:
+    """A rule that takes no role needs the leave of its queue or topic."""
+    if "RoleArn" not in target and name not in draft.groups["state_machines"]:
+        draft.senders.append(Sender(rule.name, EVENTBRIDGE, name))
 
 
 def _forward(
@@ -94,12 +109,20 @@ def _forward(
     if bus is None or name is None:
         draft.not_simulated(rule, "Targets", target.get("Arn"), ELSEWHERE)
         return
+    _report_share(draft, rule, name)
     draft.forwarded.append(ForwardedEvents(rule, bus, name))
+    _note_sender(draft, rule, target, name)
     fields = draft.event_buses[bus]
     fields["targets"] = tuple(dict.fromkeys((*fields.get("targets", ()), name)))
     for key in ("DeadLetterConfig", "RetryPolicy"):
         if key in target:
             draft.not_simulated(rule, f"Targets.{key}", target[key], ALWAYS)
+
+
+def _report_share(draft: Draft, rule: Resource, target: str = "") -> None:
+    """How many events a rule lets through to its functions, or to a queue or topic."""
+    if rule.get("EventPattern"):
+        draft.share_unknown(rule, "EventPattern", target)
 
 
 def _bus(

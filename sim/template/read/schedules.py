@@ -11,6 +11,7 @@ from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
 
 ELSEWHERE = "What Scheduler sends to this target is not simulated."
+OFF = "DISABLED"
 SWITCHED_OFF = "It is switched off, so it makes no traffic."
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
@@ -29,7 +30,8 @@ def read_schedules(draft: Draft) -> None:
             continue
         if function is None:
             settings = _schedule_settings(draft, resource)
-            if not send_by_schedule(draft, resource, target, settings):
+            sent = send_by_schedule(draft, resource, target, settings)
+            if sent is None:
                 draft.not_simulated(resource, "Target", target, ELSEWHERE)
             continue
         fields |= qualifier_of(draft, function, target)
@@ -44,16 +46,16 @@ def read_schedules(draft: Draft) -> None:
 
 def send_by_schedule(
     draft: Draft, resource: Resource, target: Any, settings: Fields
-) -> bool:
-    """A schedule sends to a queue, topic or state machine; False: it is none of the template's."""
+) -> str | None:
+    """What of the template a schedule sends to: a queue, a topic or a state machine."""
     name = forwarded_to(draft, target) or _single_task(draft, target)
     if name is None:
-        return False
+        return None
     draft.used.add(resource.name)
     schedule = read_schedule(draft, resource, settings)
     if schedule is not None:
         draft.scheduled.append(ScheduledEvents(resource, name, schedule))
-    return True
+    return name
 
 
 def forwarded_to(draft: Draft, target: Any) -> str | None:
@@ -115,7 +117,7 @@ def read_schedule(
         resource, "ScheduleExpression", [expression, state]
     ):
         return None
-    if state == "DISABLED":
+    if state == OFF:
         draft.not_simulated(resource, "State", state, SWITCHED_OFF)
         return None
     return {"expression": expression, **settings}

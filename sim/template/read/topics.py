@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Fields
+from sim.template.read.draft import Draft, Fields, Sender
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
     function_named,
@@ -15,6 +15,8 @@ from sim.template.read.references import (
     resource_named,
 )
 from sim.template.read.sources import parse_redrive_policy
+
+SNS = "sns.amazonaws.com"
 
 
 class _Subscription(NamedTuple):
@@ -83,8 +85,9 @@ def _add_queue(
     )
     queue = resource_named(draft, resource, subscription.path, endpoint)
     queues = topic.setdefault("queues", ())
-    if queue is not None and queue not in queues:
-        topic["queues"] = (*queues, queue)
+    if queue is not None:
+        topic["queues"] = tuple(dict.fromkeys((*queues, queue)))
+        draft.senders.append(Sender(resource.name, SNS, queue))
     policy = subscription.settings.get("FilterPolicy")
     if policy and queue is not None:
         _add_policy(draft, subscription, queue)

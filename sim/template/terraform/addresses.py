@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 
-from sim.template.terraform.arguments import argument_rows
+from sim.template.terraform.arguments import argument_rows, resource_types
 from sim.template.terraform.planned import PlannedResource
 from sim.template.text.lined import LinedDict
 from sim.template.text.lines import Lines
@@ -25,6 +26,11 @@ class Addresses(Lines):
         super().__init__(written)
         self.planned = planned
         self.resources = written["Resources"]
+
+    @property
+    def names(self) -> set[str]:
+        """Labels and addresses."""
+        return {*self.resources, *map(self.address, self.planned)}
 
     def line(self, name: str, path: str = "") -> int | None:
         """A plan is for programs: its lines say nothing."""
@@ -66,10 +72,22 @@ class Addresses(Lines):
 def _words(resource_type: str) -> dict[str, str]:
     """Terraform's arguments, by CloudFormation's properties and the scenario's fields."""
     words: dict[str, str] = {}
-    for row in argument_rows(resource_type):
+    for row in chain(*map(argument_rows, _with_parts(resource_type))):
         last = row.property.rpartition(".")[2].removesuffix("[]")
         field = HUMP.sub("_", last).lower()
         argument = row.argument.rpartition(".")[2].removesuffix("[]")
         if "_" in field:  # other words are also words of sentences
             words |= {last: argument, field: argument}
     return words
+
+
+def _with_parts(resource_type: str) -> list[str]:
+    """A type after those that become parts of it, as targets of a rule."""
+    own = resource_types().get(resource_type)
+    types = set() if own is None else set(own.types)
+    parts = [
+        row.type
+        for row in resource_types().values()
+        if row.joins and types & set(row.types)
+    ]
+    return [*parts, resource_type]

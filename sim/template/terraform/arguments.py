@@ -11,6 +11,8 @@ from sim.template.terraform.planned import PlannedResource, mapping
 
 NOT_SAID: Any = object()
 """The expression of what a plan does not tell, such as of a `dynamic` block."""
+SENT_AS_ZERO = "zero"
+"""What is read of an argument that the provider sends as 0 where its block is without it."""
 EXPRESSION = (
     {"references"},
     {"constant_value"},
@@ -47,15 +49,21 @@ class ArgumentRow(NamedTuple):
 
     `x[]` stands for each block or item. `reads` is what becomes of the value: the `value` itself,
     a `reference` to a resource, `json` in a text, the `text` of a mapping, a `redrive` policy, a
-    `definition` of a state machine, `pairs` of names and values; one that is `positive` or
-    `filled`, or else left out; the `state` or the opposite (`not`) of a yes or no; the `method` or
-    the `path` of both in one text; or the value `if` another argument is true.
+    `definition` of a state machine, the `openapi` of an API, the `pattern` of a rule, `pairs` of
+    names and values; one that is `positive` or `filled`, or else left out; `zero` for one
+    that the provider sends as 0 if its block is there without it; the `state` or the
+    opposite (`not`) of a yes or no; the `method` or the `path` of both in one text; or the value
+    `if` another argument is true. `computed` is `yes` for what the provider fills in if it
+    is not given, so that a plan does not know it. `names` has the types of resources that it may
+    name, or the argument that says of which service they are; it is empty for any.
     """
 
     type: str
     argument: str
     property: str
     reads: str
+    computed: str
+    names: str
 
 
 class Argument(NamedTuple):
@@ -73,6 +81,11 @@ class Argument(NamedTuple):
     def is_unknown(self) -> bool:
         """Whether the plan knows nothing of the value."""
         return self.unknown is True
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is more in it than zeros, which the provider fills in."""
+        return _is_filled(self.value) or _is_filled(self.unknown)
 
 
 @cache
@@ -95,6 +108,13 @@ def _all_rows() -> list[ArgumentRow]:
 
 def arguments_at(resource: PlannedResource, path: str) -> Iterator[Argument]:
     """What a resource has at a path: nothing for an argument that only the provider fills in."""
+    for argument in places_at(resource, path):
+        if argument.expression is not None:
+            yield argument
+
+
+def places_at(resource: PlannedResource, path: str) -> Iterator[Argument]:
+    """What a resource has at a path, also where its block is written without it."""
     written = resource.expressions
     expression = NOT_SAID if written is None else written
     here = Argument(resource.values, resource.unknown, expression)
@@ -104,8 +124,7 @@ def arguments_at(resource: PlannedResource, path: str) -> Iterator[Argument]:
 def _inside(here: Argument, steps: list[str]) -> Iterator[Argument]:
     """Go down step by step, through each block of a step that may have several."""
     if not steps:
-        if here.expression is not None:
-            yield here
+        yield here
         return
     step, *rest = steps
     name = step.removesuffix("[]")
@@ -145,11 +164,13 @@ def _blocks(here: Argument) -> Iterator[Argument]:
         number = max(number, len(written))
     for index in range(number):
         expression = _item(written, index)
-        yield here._replace(
+        block = here._replace(
             value=_item(value, index),
             unknown=_item(here.unknown, index),
             expression=NOT_SAID if expression is None else expression,
         )
+        if block.expression is not NOT_SAID or block.says_something:
+            yield block
 
 
 def _item(value: Any, number: int) -> Any:
@@ -157,3 +178,12 @@ def _item(value: Any, number: int) -> Any:
     if isinstance(value, list):
         return value[number] if number < len(value) else None
     return value
+
+
+def _is_filled(value: Any) -> bool:
+    """Whether there is a value in it, at any depth."""
+    if isinstance(value, dict):
+        return any(map(_is_filled, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_filled, value))
+    return bool(value)

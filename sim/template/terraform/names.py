@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import groupby
 
 from sim.template.terraform.arguments import resource_types
-from sim.template.terraform.planned import PlannedResource
+from sim.template.terraform.planned import PlannedResource, Scope
 
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]+")
 LONGEST = 200
+OF_ITS_MODULE = "this"
 FUNCTION = "AWS::Lambda::Function"
 SOURCES = (
     "AWS::SQS::Queue",
@@ -23,31 +26,57 @@ SOURCES = (
     "AWS::DocDB::DBCluster",
 )
 """What has a name in a scenario besides functions: a plan calls other things the same, too."""
+TRIGGERS = (
+    "AWS::Events::Rule",
+    "AWS::Scheduler::Schedule",
+    "AWS::Pipes::Pipe",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGatewayV2::Api",
+    "AWS::StepFunctions::StateMachine",
+)
+"""What triggers are called by."""
+RANKED = ((FUNCTION,), SOURCES, TRIGGERS)
 
 
 def resource_names(resources: Iterable[PlannedResource]) -> dict[str, str]:
     """A name for each address.
 
-    Functions choose first, then what events come from, then the rest: a function is called as in
-    the configuration, whatever else has its label.
+    Functions choose first, then what events come from, then what triggers are called by: a
+    function is called as in the configuration, whatever else has its label.
     """
     names: dict[str, str] = {}
-    ranks: dict[int, list[PlannedResource]] = {0: [], 1: [], 2: []}
-    for each in resources:
-        ranks[_rank(each)].append(each)
-    for ranked in ranks.values():
-        _give_names(ranked, names)
-    _name_versions(ranks[0], names)
+    resources = _without_only_keys(list(resources))
+    resources.sort(key=_rank)
+    for _, ranked in groupby(resources, key=_rank):
+        _give_names(list(ranked), names)
+    _name_versions(resources, names)
     return names
 
 
+def _without_only_keys(
+    resources: list[PlannedResource],
+) -> list[PlannedResource]:
+    """The resources; the key of an only one, which `count` made conditional, tells nothing."""
+    instances = Counter(map(_configured, resources))
+    return [
+        replace(each, key=None)
+        if each.key == 0 and instances[_configured(each)] == 1
+        else each
+        for each in resources
+    ]
+
+
+def _configured(resource: PlannedResource) -> tuple[Scope, str, str]:
+    return resource.scope, resource.type, resource.label
+
+
 def _name_versions(
-    functions: list[PlannedResource], names: dict[str, str]
+    resources: list[PlannedResource], names: dict[str, str]
 ) -> None:
     """Name the versions of the functions that publish them, as if they had an address."""
     taken = set(names.values())
-    for function in functions:
-        if function.values.get("publish") is True:
+    for function in resources:
+        if _rank(function) == 0 and function.values.get("publish") is True:
             name = f"{names[function.address]}-version"
             while name in taken:
                 name += "-version"
@@ -56,12 +85,13 @@ def _name_versions(
 
 
 def _rank(resource: PlannedResource) -> int:
+    """The sooner a resource chooses its name, the lower; last what becomes a part of another."""
     row = resource_types().get(resource.type)
+    others = len(RANKED)
     if row is None or row.joins:
-        return 2
-    if row.cloudformation == FUNCTION:
-        return 0
-    return 1 if row.cloudformation in SOURCES else 2
+        return others + 1
+    ranks = [rank for rank, types in enumerate(RANKED) if row.types[0] in types]
+    return next(iter(ranks), others)
 
 
 def _give_names(
@@ -86,18 +116,30 @@ def _give_names(
 
 
 def _label(resource: PlannedResource) -> str:
+    """The label; that of the module where it is `this`, as the only one of a module is called.
+
+    https://www.terraform-best-practices.com/naming
+    """
     key = "" if resource.key is None else str(resource.key)
+    if resource.label == OF_ITS_MODULE and resource.scope:
+        return _plain(*_parts(resource.scope[-1:]), key)
     return _plain(resource.label, key)
 
 
 def _in_module(resource: PlannedResource) -> str:
-    modules = [
-        str(part)
-        for module in resource.scope
-        for part in module
-        if part is not None
+    within = (
+        resource.scope[:-1]
+        if resource.label == OF_ITS_MODULE
+        else resource.scope
+    )
+    return _plain(*_parts(within), _label(resource))
+
+
+def _parts(scope: Scope) -> list[str]:
+    """The names and keys of modules."""
+    return [
+        str(part) for module in scope for part in module if part is not None
     ]
-    return _plain(*modules, _label(resource))
 
 
 def _with_type(resource: PlannedResource) -> str:

@@ -9,13 +9,11 @@ from typing import Any
 from sim import facts
 from sim.template.errors import TemplateError, WithoutFunctionsError
 from sim.template.terraform.addresses import Addresses
+from sim.template.terraform.not_plans import VERSION, check_keys, check_text
 from sim.template.terraform.planned import Plan
 from sim.template.terraform.translation import Translator
 from sim.template.text.lined import LinedDict
 from sim.template.text.load import Text
-
-VERSION, PLANNED = "format_version", "planned_values"
-HOW = "terraform show -json PLAN > plan.json"
 
 
 def plan_in(source: Text) -> Mapping[str, Any] | None:
@@ -24,6 +22,7 @@ def plan_in(source: Text) -> Mapping[str, Any] | None:
     Raises `TemplateError` for the JSON of a state, and for a version that is not known.
     """
     text, name = source
+    check_text(text, name)
     if not text.lstrip().startswith("{") or f'"{VERSION}"' not in text:
         return None
     _check_length(text, name)
@@ -33,9 +32,7 @@ def plan_in(source: Text) -> Mapping[str, Any] | None:
         return None
     if VERSION not in document or "Resources" in document:
         return None
-    if PLANNED not in document:
-        problem = f"A plan has {PLANNED}; this JSON of Terraform has none: give that of `{HOW}`."
-        raise TemplateError([problem])
+    check_keys(document)
     _check_version(document[VERSION])
     return dict(document)
 
@@ -47,21 +44,22 @@ def read_plan(document: Mapping[str, Any]) -> tuple[LinedDict, Addresses]:
     """
     plan = Plan(document)
     if not plan.resources:
-        raise WithoutFunctionsError(
-            [
-                f"The plan has no resources in {PLANNED}: nothing can be simulated."
-            ]
-        )
+        none = "The plan has no resources"
+        if plan.deleted:
+            none += f", it only deletes {plan.deleted}"
+        raise WithoutFunctionsError([f"{none}: nothing can be simulated."])
     translation = Translator(plan).translation()
     addresses = Addresses(translation.template, translation.resources)
     return translation.template, addresses
 
 
 def _check_version(version: Any) -> None:
+    """Refuse a major version that is not known; 0 is that of Terraform 0.12 to 1.0."""
     known = facts.fact("plan.major")
-    if str(version).partition(".")[0] != str(known.value):
+    majors = [str(major) for major in range(int(known.value) + 1)]
+    if str(version).partition(".")[0] not in majors:
         given = f"The plan's {VERSION} is {str(version)[:20]!r}"
-        only = f"only {known.value}.x is known here ({known.source})"
+        only = f"only 0.x and {known.value}.x are known here ({known.source})"
         raise TemplateError([f"{given}, and {only}."])
 
 

@@ -5,6 +5,7 @@ https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass, field
@@ -62,6 +63,15 @@ class Plan:
                     _check_number(found)
         return found
 
+    @property
+    def deleted(self) -> int:
+        """How many resources the plan deletes."""
+        changes = _items(self.document, "resource_changes")
+        actions = [
+            mapping(change.get("change")).get("actions") for change in changes
+        ]
+        return actions.count(["delete"])
+
     @cached_property
     def scopes(self) -> dict[tuple[Scope, str], list[Scope]]:
         """The instances of each module, by what is around them and by its name."""
@@ -99,12 +109,14 @@ class Plan:
             waiting.extend(reversed(children))
 
     def _unknown_by_address(self) -> dict[str, Mapping[str, Any]]:
+        """What is unknown of each; what is left of a replaced one (deposed) has its address."""
         changes = _items(self.document, "resource_changes")
         return {
             str(change.get("address")): mapping(
                 mapping(change.get("change")).get("after_unknown")
             )
             for change in changes
+            if not change.get("deposed")
         }
 
     def _configured_resources(self, scope: Scope) -> dict[Any, Any]:
@@ -134,14 +146,16 @@ def _resource(
     configuration: Mapping[Any, Any],
     unknown: Mapping[str, Mapping[str, Any]],
 ) -> PlannedResource:
-    address = str(written.get("address"))
-    named = (str(written.get("type")), str(written.get("name")))
+    named = (_text(written, "type"), _text(written, "name"))
+    key = written.get("index")
+    said = written.get("address")
+    address = said if isinstance(said, str) else _address(scope, named, key)
     configured = configuration.get(named)
     return PlannedResource(
         address=address,
-        type=str(written.get("type")),
-        label=str(written.get("name")),
-        key=written.get("index"),
+        type=named[0],
+        label=named[1],
+        key=key,
         scope=scope,
         values=mapping(written.get("values")),
         unknown=unknown.get(address, {}),
@@ -150,6 +164,25 @@ def _resource(
         else mapping(configured.get("expressions")),
         for_each=mapping(configured).get("for_each_expression"),
     )
+
+
+def _text(written: Mapping[str, Any], part: str) -> str:
+    """A part that each resource of a plan has."""
+    value = written.get(part)
+    if not isinstance(value, str) or not value:
+        where = written.get("address") or "A resource of the plan"
+        raise TemplateError([f"{where} has no {part}, which is a text there."])
+    return value
+
+
+def _address(scope: Scope, named: tuple[str, str], key: Key) -> str:
+    """Where a resource stands, put together as Terraform does."""
+    around = [f"module.{name}{_index(of)}" for name, of in scope]
+    return ".".join([*around, *named]) + _index(key)
+
+
+def _index(key: Key) -> str:
+    return "" if key is None else f"[{json.dumps(key)}]"
 
 
 def _is_managed(written: Mapping[str, Any]) -> bool:

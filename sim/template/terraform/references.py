@@ -7,6 +7,7 @@ https://developer.hashicorp.com/terraform/internals/json-format#expression-repre
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -47,9 +48,15 @@ class References:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.resources: dict[tuple[Scope, str, str], list[PlannedResource]] = {}
+        self.by_module: dict[Scope, list[Target]] = {}
+        self.by_caller: dict[Scope, list[Target]] = {}
         for each in plan.resources:
             named = (each.scope, each.type, each.label)
             self.resources.setdefault(named, []).append(each)
+            target = Target(each, "")
+            self.by_module.setdefault(each.scope, []).append(target)
+            if each.scope:
+                self.by_caller.setdefault(each.scope[:-1], []).append(target)
         self.followed: dict[tuple[Scope, Key, str], list[Target]] = {}
         self.steps = 0
 
@@ -60,16 +67,52 @@ class References:
         place = _Place(resource.scope, resource.key, resource.for_each)
         return self._in_expression(expression, place)
 
+    def of_each(self, resource: PlannedResource) -> list[Target]:
+        """What `for_each` of a resource goes through, as far as it is of its key."""
+        if resource.for_each is None:
+            return []
+        return self.targets(resource, {"references": ["each.value"]})
+
+    def given(self, scope: Scope) -> dict[str, list[Target]]:
+        """What the caller of a module gives for each variable."""
+        if not scope:
+            return {}
+        expressions = mapping(self.plan.call(scope).get("expressions"))
+        place = _Place(scope, None, None)
+        return {
+            name: self._follow(f"var.{name}", place) for name in expressions
+        }
+
+    def literals(
+        self, resource: PlannedResource, expression: Any
+    ) -> dict[str, Any]:
+        """What a module's caller writes, without a reference, for an expression's variables."""
+        call = self.plan.call(resource.scope) if resource.scope else {}
+        given = mapping(call.get("expressions"))
+        literals: dict[str, Any] = {}
+        for reference in _whole(mapping(expression).get("references")):
+            if reference.startswith("var."):
+                written = given.get(reference.removeprefix("var."))
+                literals |= mapping(mapping(written).get("constant_value"))
+        return literals
+
+    def own(self, scope: Scope) -> list[Target]:
+        """The resources of a module."""
+        return self.by_module.get(scope, [])
+
+    def inside(self, scope: Scope) -> list[Target]:
+        """The resources of the modules that a module calls."""
+        return self.by_caller.get(scope, [])
+
     def _in_expression(self, expression: Any, place: _Place) -> list[Target]:
-        references = mapping(expression).get("references")
         found: dict[str, Target] = {}
-        for reference in references if isinstance(references, list) else ():
-            for target in self._follow(str(reference), place):
-                self._count_step()
+        for reference in _whole(mapping(expression).get("references")):
+            for target in self._follow(reference, place):
+                self.count_step()
                 found.setdefault(target.resource.address, target)
         return list(found.values())
 
-    def _count_step(self) -> None:
+    def count_step(self) -> None:
         """Count what is followed: a plan must not multiply its references."""
         self.steps += 1
         limit = facts.fact("plan.steps").value
@@ -147,6 +190,24 @@ class References:
             key = further.pop(0)
         for one in _with_key(instances, key, lambda each: each.key):
             yield _with_attribute(Target(one, ""), further)
+
+
+def _whole(references: Any) -> list[str]:
+    """References without those that another one goes on: `a.b` after `a.b[0].arn`."""
+    if not isinstance(references, list):
+        return []
+    texts = sorted(set(map(str, references)))
+    return [
+        text
+        for text in dict.fromkeys(map(str, references))
+        if not _goes_on(texts, f"{text}.") and not _goes_on(texts, f"{text}[")
+    ]
+
+
+def _goes_on(texts: list[str], beginning: str) -> bool:
+    """Whether one of the sorted texts begins so."""
+    place = bisect_left(texts, beginning)
+    return place < len(texts) and texts[place].startswith(beginning)
 
 
 def _is_key(step: Key, instances: list[Scope]) -> bool:

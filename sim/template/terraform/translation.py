@@ -15,15 +15,19 @@ from sim import facts
 from sim.template.cloudformation.property_tables import known_objects
 from sim.template.errors import TemplateError
 from sim.template.terraform.arguments import (
+    SENT_AS_ZERO,
     ResourceType,
     argument_rows,
     arguments_at,
+    places_at,
     resource_types,
 )
+from sim.template.terraform.conversions import LEFT_OUT
+from sim.template.terraform.meant import Meant
 from sim.template.terraform.names import FUNCTION, resource_names
 from sim.template.terraform.planned import Plan, PlannedResource
 from sim.template.terraform.references import References, Target
-from sim.template.terraform.values import LEFT_OUT, VERSION, Values, the_one
+from sim.template.terraform.values import VERSION, Values, the_one
 from sim.template.text.lined import LinedDict
 
 IDENTITIES = ("arn", "invoke_arn", "url", "stream_arn")
@@ -46,8 +50,9 @@ class Translator:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.references = References(plan)
+        self.meant = Meant(self.references)
         self.names = resource_names(plan.resources)
-        self.values = Values(self.names, self._by_identity())
+        self.values = Values(self.names, self._by_identity(), self.references)
         self.written: dict[str, dict[str, Any]] = {}
         self.owners: dict[str, PlannedResource] = {}
         self.set_values = 0
@@ -109,8 +114,9 @@ class Translator:
     def _properties(self, resource: PlannedResource) -> dict[str, Any]:
         properties: dict[str, Any] = {}
         for row in argument_rows(resource.type):
-            for argument in arguments_at(resource, row.argument):
-                targets = self.references.targets(resource, argument.expression)
+            at = places_at if row.reads == SENT_AS_ZERO else arguments_at
+            for argument in at(resource, row.argument):
+                targets = self.meant.targets(resource, row, argument)
                 value = self.values.value(resource, row, argument, targets)
                 if value is not LEFT_OUT:
                     self._count_value()

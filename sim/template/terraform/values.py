@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sim.template.terraform.arguments import Argument, ArgumentRow
+from sim.template.terraform import supposed
+from sim.template.terraform.arguments import (
+    NOT_SAID,
+    SENT_AS_ZERO,
+    Argument,
+    ArgumentRow,
+)
+from sim.template.terraform.conversions import (
+    CONVERSIONS,
+    LEFT_OUT,
+    unchanged,
+)
+from sim.template.terraform.meant import REFERS
 from sim.template.terraform.planned import PlannedResource, mapping
-from sim.template.terraform.references import Target
+from sim.template.terraform.references import References, Target
 
-LEFT_OUT: Any = object()
-"""What becomes of a value that says nothing."""
 SHORTEST = 3
 """Characters of a value that is looked for in another one: a shorter one is there by chance."""
 VERSION = ("version", "qualified_arn", "qualified_invoke_arn")
 """Attributes of a function that stand for the version that is published."""
-DEAD_LETTERS, RECEIVES = "deadLetterTargetArn", "maxReceiveCount"
-IN_A_FILE = {"Bucket": "known after the plan is applied"}
-FUNCTIONS = ("aws_lambda_function", "aws_lambda_alias")
+FUNCTIONS, BUCKET = ("aws_lambda_function", "aws_lambda_alias"), "aws_s3_bucket"
+NAMING = re.compile(r"(Name|Id|Ids|Arn|ARN)$")
+"""How properties end that name something: other values are no references."""
 
 
 class Values:
@@ -29,8 +38,10 @@ class Values:
         self,
         names: Mapping[str, str],
         by_identity: Mapping[str, PlannedResource],
+        references: References,
     ) -> None:
         self.names = names
+        self.references = references
         self.by_identity = by_identity
         self.parameters: dict[str, None] = {}
 
@@ -46,11 +57,23 @@ class Values:
         word, *others = row.reads.split(" ")
         if not all(resource.values.get(other) for other in others):
             return LEFT_OUT
-        if argument.is_unknown:
-            return self._unknown(word, targets, path)
+        if not argument.is_unknown:
+            return self._known(word, argument, targets)
+        if row.computed and (word not in REFERS or not targets):
+            return LEFT_OUT
+        if word == "redrive":
+            literals = self.references.literals(resource, argument.expression)
+            return self._redrive(the_one(targets), path, literals)
+        return self._unknown(row, targets, path)
+
+    def _known(
+        self, word: str, argument: Argument, targets: list[Target]
+    ) -> Any:
         if word == "pairs":
             return self._pairs(argument, targets)
-        made = CONVERSIONS.get(word, _unchanged)(argument.value)
+        if word == SENT_AS_ZERO and argument.expression is not NOT_SAID:
+            return argument.value or 0
+        made = CONVERSIONS.get(word, unchanged)(argument.value)
         return self._with_references(made, targets, word)
 
     def parameter(self, path: str) -> dict[str, str]:
@@ -71,36 +94,42 @@ class Values:
         return {"Fn::GetAtt": [name, "".join(map(str.capitalize, words))]}
 
     def substitutions(self, targets: list[Target]) -> dict[str, Any]:
-        """What CloudFormation says of a state machine whose definition is not in the template."""
+        """What stands for the definition of a state machine that is unknown."""
         functions = {
             self.names[target.resource.address]: self.reference(target)
-            for target in targets
-            if target.resource.type in FUNCTIONS
+            for target in _functions(targets)
         }
-        return {
-            "DefinitionS3Location": IN_A_FILE,
-            "DefinitionSubstitutions": functions,
-        }
+        return supposed.state_machine(functions)
 
-    def _unknown(self, word: str, targets: list[Target], path: str) -> Any:
-        target = the_one(targets)
-        if word == "definition":
+    def _unknown(
+        self, row: ArgumentRow, targets: list[Target], path: str
+    ) -> Any:
+        """What stands for a value that is unknown: what it refers to, or a parameter."""
+        target, functions = the_one(targets), _functions(targets)
+        if row.reads == "definition":
             return LEFT_OUT
-        if word == "redrive":
-            return self._redrive(target, path)
-        if target is None or word in ("json", "pairs"):
+        if row.reads == "openapi" and functions:
+            return supposed.open_api(map(self.reference, functions))
+        if target is None or row.reads in ("json", "openapi", "pairs"):
+            return self.parameter(path)
+        if row.reads == "pattern" and target.resource.type == BUCKET:
+            bucket = target._replace(attribute="id")
+            return supposed.events_of_bucket(self.reference(bucket))
+        if row.reads in ("pattern", "value") and not NAMING.search(
+            row.property
+        ):
             return self.parameter(path)
         return self.reference(target)
 
-    def _redrive(self, target: Target | None, path: str) -> dict[str, Any]:
-        """A redrive policy that is unknown as a whole, as its queue has no ARN yet."""
-        arn = f"{path}.{DEAD_LETTERS}"
-        return {
-            DEAD_LETTERS: self.reference(target)
-            if target
-            else self.parameter(arn),
-            RECEIVES: self.parameter(f"{path}.{RECEIVES}"),
-        }
+    def _redrive(
+        self, target: Target | None, path: str, literals: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """A redrive policy: how often it receives a module may be given as a literal."""
+        arn = f"{path}.{supposed.DEAD_LETTERS}"
+        queue = self.reference(target) if target else self.parameter(arn)
+        receives = literals.get(supposed.RECEIVES)
+        asked = f"{path}.{supposed.RECEIVES}"
+        return supposed.redrive_policy(queue, receives or self.parameter(asked))
 
     def _pairs(self, argument: Argument, targets: list[Target]) -> Any:
         """Names with their values, also those values that are unknown."""
@@ -131,6 +160,10 @@ class Values:
             found = self.by_identity.get(made)
             return made if found is None else self.reference(Target(found, ""))
         return made
+
+
+def _functions(targets: list[Target]) -> list[Target]:
+    return [one for one in targets if one.resource.type in FUNCTIONS]
 
 
 def _attribute(target: Target) -> Any:
@@ -171,52 +204,3 @@ def _replaced(value: Any, known: Mapping[str, Any]) -> Any:
         return value
     joined = [known.get(part, part) for part in parts if part]
     return joined[0] if len(joined) == 1 else {"Fn::Join": ["", joined]}
-
-
-def _unchanged(value: Any) -> Any:
-    return LEFT_OUT if value is None else value
-
-
-def _from_json(value: Any) -> Any:
-    if not isinstance(value, str):
-        return LEFT_OUT if value is None or value == {} else value
-    try:
-        return json.loads(value) if value.strip() else LEFT_OUT
-    except (ValueError, RecursionError):
-        return value
-
-
-def _positive(value: Any) -> Any:
-    return value if isinstance(value, int | float) and value >= 0 else LEFT_OUT
-
-
-def _filled(value: Any) -> Any:
-    return value or LEFT_OUT
-
-
-def _state(value: Any) -> Any:
-    if value is None:
-        return LEFT_OUT
-    return "ENABLED" if value is True else "DISABLED"
-
-
-def _method(value: Any) -> Any:
-    return str(value).rpartition("/")[2]
-
-
-def _path(value: Any) -> Any:
-    return f"/{str(value).rpartition('/')[0]}"
-
-
-CONVERSIONS: dict[str, Callable[[Any], Any]] = {
-    "json": _from_json,
-    "redrive": _from_json,
-    "text": lambda value: json.dumps(value) if value else LEFT_OUT,
-    "positive": _positive,
-    "filled": _filled,
-    "state": _state,
-    "not": lambda value: value is not True,
-    "method": _method,
-    "path": _path,
-}
-"""What makes a property of an argument's value, by the word in the table's column `reads`."""

@@ -22,6 +22,11 @@ class Lines:
             resources if isinstance(resources, LinedDict) else LinedDict(1)
         )
 
+    @property
+    def names(self) -> set[str]:
+        """What the resources are called in what was read."""
+        return set(self.resources)
+
     def origin(self, name: str) -> str:
         """The resource as it was written: itself, or the one that SAM made it of; else empty."""
         if name in self.resources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -86,8 +87,12 @@ def _is_text(template: str) -> bool:
 
 
 def _decoded(encoded: bytes, name: str) -> Text:
+    """The text, in UTF-8 or, as Windows PowerShell's `>` writes it, in UTF-16."""
+    is_utf_16 = encoded.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     try:
-        return Text(encoded.decode("utf-8-sig"), name)
+        return Text(
+            encoded.decode("utf-16" if is_utf_16 else "utf-8-sig"), name
+        )
     except UnicodeDecodeError as error:
         raise TemplateError(
             [f"{name} is no UTF-8 text: byte {error.start:,} cannot be read."]

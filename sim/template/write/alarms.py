@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sim import facts
 from sim.scenario.alarms import Alarm
 from sim.template.read.alarms import ALARM
+from sim.template.text.lines import SHARED_BY
 from sim.template.write.cdk_names import CdkNames
+from sim.template.write.names import variable
 from sim.template.write.sam_names import SamNames
 from sim.template.write.sam_yaml import GetAtt, Ref
 from sim.template.write.written_settings import (
@@ -20,6 +23,9 @@ NAMES = {
     "FunctionName": "function_name",
     "QueueName": "queue_name",
     "StreamName": "stream_name",
+    "ApiName": "rest_api_name",
+    "ApiId": "api_id",
+    "LoadBalancer": "load_balancer_full_name",
 }
 """What CDK calls the value of a metric's dimension."""
 
@@ -48,12 +54,30 @@ def _resource(names: SamNames, alarm: Alarm) -> dict[str, Any]:
     return {"Type": ALARM, "Properties": properties}
 
 
-def _value(names: SamNames, alarm: Alarm) -> GetAtt | Ref:
+def _value(names: SamNames, alarm: Alarm) -> GetAtt | Ref | str:
     if alarm.dimension == "FunctionName":
         return Ref(names.ids.functions[alarm.resource])
+    if alarm.dimension in facts.front_doors_by_dimension():
+        return _front_door_value(names, alarm)
     logical_id = names.ids.sources[alarm.resource]
     if alarm.dimension == "QueueName":
         return GetAtt(f"{logical_id}.QueueName")
+    return Ref(logical_id)
+
+
+def _front_door_value(names: SamNames, alarm: Alarm) -> GetAtt | Ref | str:
+    """The value of an API's or a load balancer's dimension.
+
+    A REST API that is watched has a name, but not the one that SAM makes: its name is the stack's.
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+    """
+    logical_id = names.ids.triggers[alarm.resource]
+    if alarm.dimension == "ApiName" and logical_id in SHARED_BY:
+        return Ref("AWS::StackName")
+    if alarm.dimension == "ApiName":
+        return logical_id
+    if alarm.dimension == "LoadBalancer":
+        return GetAtt(f"{logical_id}LoadBalancer.LoadBalancerFullName")
     return Ref(logical_id)
 
 
@@ -73,12 +97,20 @@ def _metric(names: CdkNames, alarm: Alarm) -> str:
         f"metric_name={alarm.metric_name!r}",
     ]
     if alarm.dimension:
-        is_function = alarm.dimension == "FunctionName"
-        made = (names.function if is_function else names.source)(alarm.resource)
-        value = f"{made}.{NAMES[alarm.dimension]}"
+        value = f"{_variable(names, alarm)}.{NAMES[alarm.dimension]}"
         arguments.append(f"dimensions_map=dict({alarm.dimension}={value})")
     arguments += [
         f"statistic={alarm.statistic!r}",
         f"period=Duration.seconds({alarm.period})",
     ]
     return f"cloudwatch.Metric({', '.join(arguments)})"
+
+
+def _variable(names: CdkNames, alarm: Alarm) -> str:
+    """The variable of what an alarm watches."""
+    if alarm.dimension == "FunctionName":
+        return names.function(alarm.resource)
+    if alarm.dimension not in facts.front_doors_by_dimension():
+        return names.source(alarm.resource)
+    made = variable(names.ids.triggers[alarm.resource])
+    return f"{made}_balancer" if alarm.dimension == "LoadBalancer" else made

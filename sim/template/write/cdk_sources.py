@@ -12,6 +12,10 @@ from sim.template.write.cdk_subscribers import (
     custom_event_bus_arguments,
 )
 from sim.template.write.comments import queue_comments
+from sim.template.write.filter_policies import (
+    filter_policy_argument,
+    policy_of,
+)
 from sim.template.write.names import bus_name
 from sim.template.write.trigger_settings import rule_pattern
 from sim.template.write.written_settings import as_cdk_arguments, differing
@@ -37,9 +41,9 @@ def source_statements(names: CdkNames) -> Iterator[str]:
         yield _assignment(names, topic.name, "sns.Topic", arguments)
         variable = names.source(topic.name)
         for name in topic.queues:
-            subscription = (
-                f"subscriptions.SqsSubscription({names.source(name)})"
-            )
+            policy = filter_policy_argument(policy_of(topic, name))
+            arguments = f"{names.source(name)}{policy}"
+            subscription = f"subscriptions.SqsSubscription({arguments})"
             yield f"{variable}.add_subscription({subscription})"
     yield from _event_buses(names)
     for bucket in scenario.buckets:

@@ -24,6 +24,7 @@ from sim.template.write.cdk_names import CdkNames
 from sim.template.write.cdk_pipes import pipe_statements
 from sim.template.write.cdk_state_machines import state_machine
 from sim.template.write.cdk_subscribers import subscriber_statements
+from sim.template.write.filter_policies import filter_policy_argument
 from sim.template.write.names import variable
 from sim.template.write.snippets import cdk_snippet
 from sim.template.write.written_settings import as_cdk_arguments, differing
@@ -64,6 +65,7 @@ def _subscription(names: CdkNames, trigger: AsynchronousTrigger) -> Words:
     dead_letters = _dead_letters(names, trigger)
     return {
         **_source(names, trigger, "sns.Topic"),
+        "filter_policy": filter_policy_argument(trigger),
         "dead_letters": dead_letters,
     }
 

@@ -27,6 +27,8 @@ NOT_DEPLOYED = {
     "authorizer_ws": "no API here names it as its authorizer",
 }
 """Kinds of triggers that no template here deploys, and why."""
+WITH_PATTERNS = (EventSourceMapping, Subscriber)
+"""What every form writes with its patterns; of the others, subscriptions to SNS alone."""
 WITH_DEAD_LETTER_QUEUE = (
     "sns",
     "eventbridge_rule",
@@ -61,7 +63,7 @@ def _trigger_comments(trigger: Trigger) -> Iterator[str]:
         yield from _stream_comments(trigger)
     if isinstance(trigger, Subscriber):
         yield from _replay_comments(trigger)
-    if not isinstance(trigger, (EventSourceMapping, Subscriber)):
+    if not isinstance(trigger, WITH_PATTERNS) and kind != "sns":
         for pattern in patterns_of(trigger):
             yield f"{name}: put its pattern here by hand: {pattern}"
     error_action = getattr(trigger, "error_action", None)
@@ -100,11 +102,6 @@ def queue_comments(scenario: Scenario, queue: Queue) -> Iterator[str]:
 
 
 def _forwarding_comments(scenario: Scenario, queue: Queue) -> Iterator[str]:
-    for topic in scenario.topics:
-        for policy in topic.filter_policies:
-            if policy.queue == queue.name:
-                what = f"put the subscription's {policy.filter_policy_scope} filter policy here"
-                yield f"From {topic.name}: {what} by hand: {policy.filter_policy}"
     for bus in scenario.event_buses:
         for rule in bus.event_patterns:
             if rule.target == queue.name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.triggers import SynchronousTrigger, Trigger
+from sim.template.text.lines import SHARED_BY
 from sim.template.write import trigger_settings
 from sim.template.write.sam_names import Fragment, SamNames, event, without_none
 from sim.template.write.sam_yaml import Ref
@@ -20,7 +21,11 @@ def rest_api(
     streams = trigger.kind == "apigw_rest_stream"
     throttles = _throttles(trigger)
     every_method = {"HttpMethod": "*", "ResourcePath": "/*"}
+    watched = [alarm.dimensions for alarm in names.scenario.alarms]
+    is_watched = f"ApiName={trigger.name}" in watched
+    is_named = is_watched and logical_id not in SHARED_BY
     properties = {
+        "Name": logical_id if is_named else None,
         "StageName": trigger_settings.STAGE,
         "MethodSettings": [{**every_method, **throttles}]
         if throttles

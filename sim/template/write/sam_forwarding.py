@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.resources import Bucket, EventBus
+from sim.scenario.resources import Bucket, EventBus, Topic
+from sim.template.write.filter_policies import (
+    filter_policy_properties,
+    policy_of,
+)
 from sim.template.write.sam_names import SamNames
 from sim.template.write.sam_yaml import GetAtt, Ref
 from sim.template.write.trigger_settings import rule_pattern
 
 
-def subscription_resources(topic: str, queue: str) -> dict[str, Any]:
+def subscription_resources(
+    names: SamNames, topic_of: Topic, subscriber: str
+) -> dict[str, Any]:
     """A queue's subscription to a topic, and the topic's right to send to it, by logical IDs.
 
     https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
     """
+    topic = names.ids.sources[topic_of.name]
+    queue = names.ids.sources[subscriber]
     logical_id = f"{topic}To{queue}"
     subscription = {
         "TopicArn": Ref(topic),
         "Protocol": "sqs",
         "Endpoint": GetAtt(f"{queue}.Arn"),
+        **filter_policy_properties(policy_of(topic_of, subscriber)),
     }
     return {
         logical_id: {

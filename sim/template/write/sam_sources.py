@@ -36,7 +36,7 @@ def source_resources(names: SamNames) -> dict[str, Any]:
     for topic in scenario.topics:
         resources[ids[topic.name]] = _topic(topic)
         for name in topic.queues:
-            resources |= subscription_resources(ids[topic.name], ids[name])
+            resources |= subscription_resources(names, topic, name)
     for bucket in scenario.buckets:
         resources |= bucket_resources(names, bucket)
     for bus in scenario.event_buses:

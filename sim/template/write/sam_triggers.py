@@ -13,6 +13,7 @@ from sim.scenario.triggers import (
     Trigger,
 )
 from sim.template.write import trigger_settings
+from sim.template.write.filter_policies import filter_policy_properties
 from sim.template.write.sam_apis import (
     function_url,
     http_api,
@@ -91,7 +92,13 @@ def _subscription(
         names, logical_id, trigger.source, "AWS::SNS::Topic"
     )
     redrive = _dead_letters(names, trigger, "deadLetterTargetArn")
-    message = event(logical_id, "SNS", Topic=Ref(topic), RedrivePolicy=redrive)
+    message = event(
+        logical_id,
+        "SNS",
+        Topic=Ref(topic),
+        **filter_policy_properties(trigger),
+        RedrivePolicy=redrive,
+    )
     return {**message, **resources}
 
 

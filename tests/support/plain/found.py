@@ -9,6 +9,7 @@ from tests.support.plain.runs import (
     Call,
     PlainRun,
     plain_calls,
+    plain_own_answers,
     plain_runs,
     plain_throttles,
 )
@@ -52,3 +53,7 @@ class Found:
         """The tries of callers through triggers of these kinds."""
         tried = self.runs, self.throttles
         return list(plain_calls(self.run, kinds, *tried))
+
+    def own_answers(self, kinds: Any) -> list[Any]:
+        """What triggers of these kinds answered themselves: trigger, instant, answer."""
+        return list(plain_own_answers(self.run, kinds))

@@ -1,10 +1,10 @@
-"""Lambda's and API Gateway's metrics, counted run by run."""
+"""Lambda's metrics and those of its front doors, counted run by run."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
-from math import inf, isnan
-from typing import Any
+from math import inf, isnan, nan
+from typing import Any, NamedTuple
 
 import sim
 from tests.support.plain import levels
@@ -13,10 +13,37 @@ from tests.support.plain.series import Series
 
 LAMBDA = "AWS/Lambda"
 PROVISIONED = "provisioned-concurrency"
-GATEWAYS = {
-    "apigw_rest": ("ApiName", "4XXError", "5XXError"),
-    "apigw_rest_stream": ("ApiName", "4XXError", "5XXError"),
-    "apigw_http": ("ApiId", "4xx", "5xx"),
+
+
+class Door(NamedTuple):
+    """The metrics of a kind of API or load balancer, and their dimension."""
+
+    dimension: str
+    requests: str
+    client: str
+    server: str
+    latencies: tuple[str, ...] = ()
+
+
+LATENCIES = ("Latency", "IntegrationLatency")
+REST = Door("ApiName", "Count", "4XXError", "5XXError", LATENCIES)
+FRONT_DOORS = {
+    "apigw_rest": REST,
+    "apigw_rest_stream": REST,
+    "apigw_http": Door("ApiId", "Count", "4xx", "5xx", LATENCIES),
+    "apigw_ws": Door(
+        "ApiId",
+        "MessageCount",
+        "ClientError",
+        "ExecutionError",
+        ("IntegrationLatency",),
+    ),
+    "alb": Door(
+        "LoadBalancer",
+        "RequestCount",
+        "HTTPCode_ELB_4XX_Count",
+        "HTTPCode_ELB_5XX_Count",
+    ),
 }
 
 
@@ -33,7 +60,7 @@ def count(series: Series) -> None:
             mine = [one for one in runs if one.function == function.name]
             published = [one for one in mine if one.version >= 0]
             count_alias(series, function, published)
-    count_gateways(series)
+    count_front_doors(series)
 
 
 def _add(
@@ -183,23 +210,32 @@ def _how_many(
     return sum(begin <= start and stop >= end for begin, stop in intervals)
 
 
-def count_gateways(series: Series) -> None:
-    """The calls of API Gateway, and what they were told."""
-    for call in series.found.calls(GATEWAYS):
-        if call.told_s is None:
-            continue
-        kind = call.trigger.kind
-        dimension, *errors = GATEWAYS[kind]
-        milliseconds = round((call.told_s - call.at) * 1000, 3)
-        for name, value in (
-            ("Count", 1.0),
-            (errors[0], float(call.told.startswith("4"))),
-            (errors[1], float(call.told.startswith("5"))),
-            ("Latency", milliseconds),
-            ("IntegrationLatency", milliseconds),
-        ):
-            dimensions = f"{dimension}={call.trigger.name}"
-            series.add(("AWS/ApiGateway", name, dimensions), call.at, value)
+def count_front_doors(series: Series) -> None:
+    """The calls of APIs and load balancers, and what they were told."""
+    for call in series.found.calls(FRONT_DOORS):
+        if call.told_s is not None:
+            _add_answer(series, call.trigger, call.at, call.told, call.told_s)
+    for trigger, at, told in series.found.own_answers(FRONT_DOORS):
+        _add_answer(series, trigger, at, told)
+
+
+def _add_answer(
+    series: Series, trigger: Any, at: float, told: str, told_s: float = nan
+) -> None:
+    door = FRONT_DOORS[trigger.kind]
+    is_balancer = trigger.kind == "alb"
+    of = "AWS/ApplicationELB" if is_balancer else "AWS/ApiGateway"
+    key = f"{door.dimension}={trigger.name}"
+    series.add((of, door.requests, key), at, 1.0)
+    errors = {door.client: "4", door.server: ("5", "error frame")}
+    for name, beginning in errors.items():
+        if told.startswith(beginning) or not is_balancer:
+            is_error = float(told.startswith(beginning))
+            series.add((of, name, key), at, is_error)
+    if not isnan(told_s):
+        for name in door.latencies:
+            milliseconds = round((told_s - at) * 1000, 3)
+            series.add((of, name, key), at, milliseconds)
 
 
 def busy(runs: list[PlainRun]) -> Iterator[levels.Interval]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from math import inf
+from math import inf, isnan
 from typing import Any, NamedTuple
 
 import sim
@@ -167,3 +167,27 @@ def plain_calls(
         if is_late or is_open:
             call = call._replace(told_s=limit, told=kind.told_on_limit)
         yield call
+
+
+def plain_own_answers(
+    run: sim.Run, kinds: Collection[str]
+) -> Iterator[tuple[SynchronousTrigger, float, str]]:
+    """What triggers of these kinds answered themselves, and when: no function saw that try."""
+    tried = {
+        (span.delivery, span.attempt)
+        for span in run.spans.itertuples()
+        if span.environment >= 0 or span.stage == "throttle"
+    }
+    for row in run.deliveries.itertuples():
+        trigger = run.trigger_of(row.Index)
+        if trigger.kind not in kinds:
+            continue
+        heard = [
+            (one.attempt, one.time / 1_000_000, run.trace.answers[one.told])
+            for one in run.earlier_answers.get(row.Index, ())
+        ]
+        if row.fate != "in flight" and not isnan(row.told_s):
+            heard.append((len(heard) + 1, row.told_s, str(row.told)))
+        for attempt, at, told in heard:
+            if (row.Index, attempt) not in tried:
+                yield trigger, at, told

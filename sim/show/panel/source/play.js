@@ -1,5 +1,6 @@
 /** A playground: a panel on a page without Python, whose runs were all made beforehand. */
 
+import { embed } from "./embedding.js";
 import { addressText, stateOfAddress } from "./play_address.js";
 import { playAnswers } from "./play_answers.js";
 import { load, put } from "./play_parts.js";
@@ -24,7 +25,7 @@ function open(index) {
   /** @type {PageState} */
   let state = start;
   let later = 0;
-  if (new URLSearchParams(location.search).has("embed")) document.body.classList.add("play-embed");
+  if (new URLSearchParams(location.search).has("embed")) embed();
   notice.textContent = start.complaints.join(" ");
   notice.hidden = !start.complaints.length;
   document.getElementById("play-tools")?.append(tools);

@@ -16,8 +16,8 @@ import { stepOf } from "./scene.js";
  * @typedef {import("./race_layout.js").Box} Box
  */
 
-const CLASS_WORDS = ["within 30 s", "30 s to 1 min", "1 to 2 min", "later"]; // of the time to the next try
-const CLASSES = CLASS_WORDS.length;
+const EDGES = ["now", "30 s", "1 min", "2 min"]; // of the time to the next try: where each class begins
+const CLASSES = EDGES.length; // the last one has no end
 
 /**
  * @param {Pen} pen
@@ -62,11 +62,17 @@ function drawWaiting(pen, palette, scene, lane, track, at, most) {
   pen.font = font(11);
   pen.textAlign = "center";
   pen.textBaseline = "bottom";
+  let free = Infinity;
   for (let part = 0; part < CLASSES; part += 1) {
     const count = scene.column.crowd_countdown[(lane * CLASSES + part) * times + at];
-    const middle = track.left + track.width - 20 - (part + 0.5) * width;
+    const edge = track.left + track.width - 20 - part * width;
+    const middle = edge - width / 2;
+    const half = pen.measureText(EDGES[part]).width / 2;
     pen.fillStyle = palette.secondary;
-    pen.fillText(CLASS_WORDS[part], middle, track.top + track.height - 4);
+    if (edge + half <= free) {
+      pen.fillText(EDGES[part], edge, track.top + track.height - 4);
+      free = edge - half - 4;
+    }
     if (!count) continue;
     const height = Math.max(1, (count / most) * room);
     const bottom = track.top + track.height - 20;

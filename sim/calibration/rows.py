@@ -1,4 +1,4 @@
-"""A row of CloudWatch Logs Insights that holds what it discovered, and not the message.
+"""A row of CloudWatch Logs Insights, or an event of CloudWatch Logs by its fields.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import isfinite, nan
 from typing import Any
 
+from sim.calibration.entry import Entry, seconds_of
 from sim.calibration.messages import (
     STATUSES,
     Message,
@@ -21,8 +22,27 @@ BYTES = 1e6
 MOST_MS = 1e9
 
 
+def of_row(row: dict[str, Any]) -> Entry:
+    """The entry of a row, by column, whether with Insights' @ or without."""
+    named = {name.removeprefix("@"): value for name, value in row.items()}
+    stream = named.get("logStream") or named.get("logStreamName") or ""
+    group = named.get("log") or named.get("logGroup") or ""
+    message = named.get("message")
+    what: str | dict[str, Any] = named
+    if isinstance(message, str) and message:
+        what = message.strip()
+    elif isinstance(message, dict) and "record" in message:
+        what = message
+    return Entry(
+        seconds_of(named.get("timestamp", "")),
+        str(stream),
+        what,
+        str(group).rpartition(":")[2],
+    )
+
+
 def message_of_row(row: dict[str, Any]) -> Message:
-    """What a row says; None for one of a line that is none of Lambda's."""
+    """What a row without a message says; None for one of a line that is none of Lambda's."""
     if row.get("type") == "START":
         return Start(str(row.get("requestId", ""))[:64])
     if not row.get("duration"):
