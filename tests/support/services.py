@@ -118,7 +118,7 @@ def state_machines(draw: st.DrawFn, system: sim.Scenario) -> dict[str, Any]:
 def _ways(draw: st.DrawFn, names: list[str]) -> list[sim.Transition]:
     """A way from each task to the next one; the first ones may be branches."""
     waits = st.sampled_from([0, 0, 3])
-    first, second, *others = names
+    first, second = names[:2]
     ways = [sim.Transition(next=(first,), wait_seconds=draw(waits))]
     ways.append(
         sim.Transition(after=first, next=(second,), share=draw(shares()))
@@ -127,7 +127,7 @@ def _ways(draw: st.DrawFn, names: list[str]) -> list[sim.Transition]:
     if draw(st.booleans()):
         ways = [sim.Transition(next=(first, second), parallel="both")]
         last = "both"
-    for name in others:
+    for name in names[2:]:
         settings = {"share": draw(shares()), "wait_seconds": draw(waits)}
         ways.append(sim.Transition(after=last, next=(name,), **settings))
         if draw(st.booleans()):

@@ -49,7 +49,7 @@ def ways(found):
 
 def test_tasks_that_follow_each_other_are_one_flow_with_their_retries():
     """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
-    retry = [{"ErrorEquals": ALL, "MaxAttempts": 5}]
+    retry = [{"ErrorEquals": ALL, "MaxAttempts": 5, "Comment": "x"}]
     states = {"A": task(Next="B", Retry=retry), "B": task("G")}
     found = reading(states)
     assert ways(found) == [
@@ -59,6 +59,7 @@ def test_tasks_that_follow_each_other_are_one_flow_with_their_retries():
     first, second = found.scenario.triggers
     assert (first.function, second.function) == ("F", "G")
     assert [one.max_attempts for one in first.retry] == [5]
+    assert not (found.report.status == "not supported").any()
     unknown = found.report[found.report.property == "traffic"]
     assert unknown.resource.tolist() == ["M"]
 

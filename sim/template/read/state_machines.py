@@ -268,11 +268,13 @@ def _task_fields(
 ) -> Fields:
     fields: Fields = {}
     path = f"{task.path}.Retry."
-    retriers = [
-        read_fields(draft, machine, "AWS::StepFunctions Retry", retrier, path)
-        for retrier in list_of(task.state.get("Retry"))
-        if isinstance(retrier, dict)
-    ]
+    kind_of_part = "AWS::StepFunctions Retry"
+    retriers = []
+    for retrier in list_of(task.state.get("Retry")):
+        if isinstance(retrier, dict):
+            plain = {k: v for k, v in retrier.items() if k != "Comment"}
+            read = read_fields(draft, machine, kind_of_part, plain, path)
+            retriers.append(read)
     if retriers:
         fields["retry"] = tuple(retriers)
     timeout = task.state.get("TimeoutSeconds")
