@@ -12,6 +12,9 @@ HERE = Path(__file__).resolve().parent
 
 c.Voila.auto_token = True
 c.VoilaConfiguration.preheat_kernel = True
+# The only files that it sends are the pages that `make site` writes.
+c.Voila.root_dir = str(HERE.parent)
+c.VoilaConfiguration.file_allowlist = [r"build/site/(?!.*\.\.).*"]
 c.VoilaConfiguration.template = (
     "course"  # in voila/templates, for which Jupyter looks on its path
 )

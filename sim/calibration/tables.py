@@ -19,7 +19,9 @@ from sim.calibration.rows import of_row
 
 COLUMNS = {"message", "duration"}
 """One of these a table of runs has in its first line, whether with Insights' @ or without."""
-STATISTICS = re.compile(r"\w+\(\s*@?\w+")
+STATISTICS = re.compile(
+    r"\b(?:avg|sum|min|max|pct|count|count_distinct|stddev|median|bin)\("
+)
 """A column of a query that counts and averages, such as avg(@duration)."""
 SERIES = {"label", "full label"}
 """How the first line of a table of metrics begins."""
@@ -35,7 +37,7 @@ def separator_of(head: str) -> str | None:
     first = head.lstrip().partition("\n")[0]
     for separator in (",", "\t"):
         names = _plain(first.split(separator))
-        is_known = COLUMNS & set(names) or names[0] in SERIES
+        is_known = COLUMNS & set(names) or names[0].lower() in SERIES
         if is_known or (len(names) > 1 and STATISTICS.match(names[0])):
             return separator
         if "timestamp" in names and STATISTICS.search(first):
@@ -50,7 +52,7 @@ def entries_of_table(
     rows = _rows(text, separator, unread)
     names = next(rows, [])
     plain = _plain(names)
-    if plain and plain[0] in SERIES:
+    if plain and plain[0].lower() in SERIES:
         yield from _of_metrics(plain, rows, unread)
     elif COLUMNS & set(plain):
         for row in rows:

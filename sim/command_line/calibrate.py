@@ -6,10 +6,12 @@ import argparse
 import json
 from collections.abc import Callable
 from math import isfinite, isnan
+from pathlib import Path
 from typing import Any
 
 import sim
 from sim.calibration.calibration import Calibration
+from sim.command_line.files import check_place
 from sim.command_line.hints import on_command_line
 from sim.command_line.statuses import FINE
 from sim.phrases import counted, percent, spoken
@@ -19,6 +21,7 @@ FITS: dict[str, Any] = {
     "as-observed": "as observed",
 }
 """What `--fit` takes, as `sim.calibrate` names it."""
+PICTURES = (".svg", ".png", ".pdf")
 UNITS: dict[str, Callable[[float], str]] = {
     "s": spoken,
     "share": percent,
@@ -28,18 +31,36 @@ UNITS: dict[str, Callable[[float], str]] = {
 
 def calibrate(options: argparse.Namespace) -> int:
     """Read logs, and print what was found or a document that `run --behaviour` takes."""
+    if options.picture is not None:
+        _check_picture(options)
     found = sim.calibrate(
         options.logs,
         function=options.function,
         fit=FITS[options.fit],
         messages_per_run=options.messages_per_run,
     )
+    if options.picture is not None:
+        sim.show.your_minutes(found).save(options.picture)
     if options.format == "json":
         print(json.dumps(document(found), indent=1))
     else:
         for line in lines(found):
             print(on_command_line(line))
     return FINE
+
+
+def _check_picture(options: argparse.Namespace) -> None:
+    """Raise `ScenarioError`, before anything is read, if the picture could not be written."""
+    place = options.picture
+    if place.suffix.lower() not in PICTURES:
+        raise sim.ScenarioError(
+            f"--picture {place}: a picture ends in {', '.join(PICTURES)}."
+        )
+    check_place("--picture", place)
+    if place.resolve() in {log.resolve() for log in map(Path, options.logs)}:
+        raise sim.ScenarioError(
+            f"--picture {place}: it is read: write to another file."
+        )
 
 
 def document(found: Calibration) -> dict[str, Any]:

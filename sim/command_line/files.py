@@ -25,13 +25,17 @@ def check_places(options: argparse.Namespace) -> None:
         _check(around.is_dir(), f"{where}{what} is no folder.")
         _check_writable(around, where)
     if options.html is not None:
-        page = options.html
-        where = f"--html {page}: "
-        _check(page.parent.is_dir(), f"{where}{page.parent} is no folder.")
-        _check(not page.is_dir(), f"{where}it is a folder, not a file.")
-        _check(not page.exists() or page.is_file(), f"{where}it is no file.")
-        _check_writable(page.parent, where)
+        check_place("--html", options.html)
     _check_own(options)
+
+
+def check_place(option: str, place: Path) -> None:
+    """Raise `ScenarioError` if a file could not be written there."""
+    where = f"{option} {place}: "
+    _check(place.parent.is_dir(), f"{where}{place.parent} is no folder.")
+    _check(not place.is_dir(), f"{where}it is a folder, not a file.")
+    _check(not place.exists() or place.is_file(), f"{where}it is no file.")
+    _check_writable(place.parent, where)
 
 
 def _check_own(options: argparse.Namespace) -> None:

@@ -21,7 +21,12 @@ IN_PYTHON = {
     ),
     r'scenario\.with_setting\("([^"]+)", \.\.\.\)': r'--set "\1=VALUE"',
     r"\bgive messages_per_run\b": "give --messages-per-run",
+    r"\bbehaviour names 'function', but the template's functions are (\w+)": (
+        r"the log of a calibration names no function: give --behaviour \1=CALIBRATION.json; "
+        r"the template's functions are \1"
+    ),
     r"\bbehaviour names\b": "--behaviour names",
+    r"\bfunction='([^']+)'\. There": r"--function \1. There",
     r"\bsimulate: seed\b": "--seed",
     r"\bcalibrate: messages_per_run is (.+) or None is expected": (
         r"--messages-per-run is \1 is expected"

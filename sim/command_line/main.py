@@ -10,6 +10,7 @@ import argparse
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,6 +26,9 @@ from sim.progress import ProgressLine
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; returns the exit status, and prints errors as sentences on stderr."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # some cannot print all letters
+            stream.reconfigure(errors="backslashreplace")
     is_watched = sys.stderr is not None and sys.stderr.isatty()
     ProgressLine.terminal = sys.stderr if is_watched else None
     with warnings.catch_warnings():
@@ -220,6 +224,12 @@ def _add_options_of_calibrate(calibrating: argparse.ArgumentParser) -> None:
         metavar="N",
         help="share a run's time out among so many messages of its batch",
     )
+    calibrating.add_argument(
+        "--picture",
+        type=_place,
+        metavar="FILE",
+        help="draw here what was observed beside what is simulated (.svg, .png)",
+    )
 
 
 def _add_options_of_run(running: argparse.ArgumentParser) -> None:
@@ -228,7 +238,8 @@ def _add_options_of_run(running: argparse.ArgumentParser) -> None:
     running.add_argument(
         "--seconds",
         type=float,
-        help="how long events come; by default 600, or what the scenario says",
+        help="how long events come; by default 600, what the scenario says, or as long "
+        "as recorded events come",
     )
     running.add_argument("--seed", type=int, default=1)
     running.add_argument(

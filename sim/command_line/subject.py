@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 
 import sim
+from sim import facts
+from sim.calibration.calibration import AFTER
 from sim.command_line import words
 from sim.command_line.hints import with_options
 from sim.command_line.sources import Source, source
@@ -82,7 +84,7 @@ def _from_template(given: Source, options: argparse.Namespace) -> Subject:
     behaviour = {name: sim.Behaviour(**each) for name, each in told.items()}
     events = words.traffics(options.traffic)
     values = parameters(options)
-    seconds = {} if options.seconds is None else {"seconds": options.seconds}
+    seconds = _seconds(options.seconds, events)
     with said_of(given.name):
         reading = sim.read_template(
             given.template,
@@ -96,6 +98,22 @@ def _from_template(given: Source, options: argparse.Namespace) -> Subject:
     tables = {"Advice": reading.advice, "What was read": with_options(report)}
     scenario = _with_events(reading.scenario, options)
     return Subject(given.name, scenario, tables, tuple(dict.fromkeys(asked)))
+
+
+def _seconds(
+    given: float | None, events: list[sim.Traffic]
+) -> dict[str, float]:
+    """How long events come: at least as long as recorded ones do, if nothing else is given."""
+    if given is not None:
+        return {"seconds": given}
+    usual = float(facts.fact("Scenario.seconds").value)
+    lengths = [
+        max(one.arrivals.instants, default=0.0) + AFTER
+        if isinstance(one.arrivals, sim.Recorded)
+        else usual
+        for one in events
+    ]
+    return {"seconds": max(lengths)} if lengths else {}
 
 
 def _from_scenario(

@@ -26,18 +26,25 @@ Kinds = Sequence[type[Any]]
 """All groups of settings; `example` of each tells how to write one."""
 
 
+MOST_SHOWN = 20
+"""Wrong values that get a line of their own."""
+
+
 def sentences(
     model: type[BaseModel],
     values: Mapping[str, Any],
     error: ValidationError,
     kinds: Kinds,
 ) -> str:
-    """One line for each wrong value."""
+    """One line for each wrong value; after many, how many more there are."""
     where = model.__name__
     if isinstance(values.get("name"), str):
         where += f" {values['name']!r}"
     causes = _causes(error.errors())
-    lines = [_sentence(model, where, cause, kinds) for cause in causes]
+    shown, more = causes[:MOST_SHOWN], len(causes) - MOST_SHOWN
+    lines = [_sentence(model, where, cause, kinds) for cause in shown]
+    if more > 0:
+        lines.append(f"{where}: {more:,} more values are refused.")
     return "\n".join(dict.fromkeys(lines))
 
 

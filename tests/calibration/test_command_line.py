@@ -112,3 +112,33 @@ def test_what_is_wrong_is_said_in_a_shells_words(tmp_path, capsys):
     said = capsys.readouterr().err
     assert said.startswith("error: --messages-per-run is 0.0, but ")
     assert "None" not in said
+
+
+@pytest.mark.slow
+def test_a_picture_of_your_minutes_is_drawn_on_request(tmp_path, capsys):
+    place = tmp_path / "minutes.svg"
+    log = str(sample_path())
+    assert main(["calibrate", log, "--picture", str(place)]) == 0
+    assert "held out" in place.read_text()
+    for wrong in ("minutes.txt", "nowhere/minutes.svg"):
+        told = ["--picture", str(tmp_path / wrong)]
+        assert main(["calibrate", log, *told]) == 2
+    assert capsys.readouterr().err.count("error: --picture ") == 2
+
+
+def test_recorded_events_all_come_if_nothing_else_is_said(
+    calibration, template, capsys
+):
+    told = ["--behaviour", str(calibration), "--format", "json"]
+    traffic = f"Jobs=recorded:{calibration}"
+    assert main(["run", template, *told, "--traffic", traffic]) == 0
+    (summary,) = json.loads(capsys.readouterr().out)["summary"]
+    assert summary["journeys"] == 2338
+
+
+def test_a_calibration_without_a_name_asks_for_one(template, tmp_path, capsys):
+    main(["calibrate", str(sample_path()), "--format", "json"])
+    path = tmp_path / "nameless.json"
+    path.write_text(capsys.readouterr().out)
+    assert main(["run", template, "--behaviour", str(path)]) == 2
+    assert "give --behaviour Worker=CALIB" in capsys.readouterr().err

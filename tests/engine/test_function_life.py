@@ -405,10 +405,14 @@ def test_the_power_tuning_picture_says_which_memory_is_cheapest():
         scenario(calls(of, (0, 100)), seconds=300),
         "f",
         memory_sizes=(256, 1769),
+        pinned=scenario(calls(function(timeout=60), (0, 100)), seconds=300),
     )
     assert "256 MB is cheapest; 1,769 MB is" in "".join(
         text.get_text() for text in picture.findobj(match=_is_text)
     )
+    now, pinned = picture.text_alternative.split(" Pinned: ")
+    assert now.startswith("256 MB is cheapest")
+    assert pinned.startswith("256 MB: ")
 
 
 def _is_text(artist):

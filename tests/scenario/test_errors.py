@@ -109,3 +109,11 @@ def test_a_word_that_is_not_allowed_is_refused_with_the_page(make, page):
     sentence = f"is 'x', but '.+' is allowed .https://docs.aws.*{page}"
     with pytest.raises(sim.ScenarioError, match=sentence):
         make()
+
+
+def test_many_wrong_values_are_counted_after_some_of_them():
+    with pytest.raises(sim.ScenarioError) as error:
+        sim.trigger("sqs_standard", "f", function_response_types=[0] * 50_000)
+    sentences = str(error.value).split("\n")
+    assert len(sentences) == 21
+    assert sentences[-1].endswith(": 49,980 more values are refused.")

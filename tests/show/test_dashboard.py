@@ -58,9 +58,8 @@ def test_the_dashboard_is_kept_without_outputs():
     ] == []
 
 
-def test_the_dashboard_names_every_lesson_and_the_commands_that_open_them():
+def test_the_dashboard_names_the_commands_that_open_the_lessons():
     first = nbformat.read(NOTEBOOK, as_version=4).cells[0].source
-    assert [each.stem for each in LESSONS if each.stem not in first] == []
     assert "`make lab`" in first
     assert "`make site`" in first
 
@@ -112,6 +111,8 @@ def test_the_app_shows_both_panels_and_no_code_and_they_move_by_keyboard(
     assert page.get_by_text("import sim").count() == 0
     assert page.locator(".cm-editor, .jp-InputArea-editor").count() == 0
     assert page.locator(".trigger-card a[href*=lab]").count() == 0
+    shown = page.locator("body").inner_text()
+    assert [each.stem for each in LESSONS if each.stem not in shown] == []
     for number in range(2):
         another_error_rate(PanelPage(page, number))
     another_trigger(PanelPage(page, 1))
@@ -166,11 +167,21 @@ def test_the_app_shows_its_notebook_to_who_has_the_token_and_nothing_else(app):
         "lab", "tree", "api/kernels", "api/contents", "api/terminals", "voila/tree",
         "voila/render/notebooks/00-start-here.ipynb", "notebooks/00-start-here.ipynb",
         "voila/files/compare-and-catalogue.ipynb", "voila/files/../README.md",
-        "files/README.md",
+        "files/README.md", "voila/files/README.md", "voila/files/docs/panel.png",
+        "voila/files/build/site/../../README.md", "voila/files/build/site/%2e%2e/kept",
     )  # fmt: skip
     assert {path: answer(app, path) for path in others} == dict.fromkeys(
         others, 403
     )
+
+
+@pytest.mark.slow
+def test_the_app_sends_the_lessons_pages_where_make_site_has_written_them(app):
+    """https://voila.readthedocs.io/en/stable/customize.html"""
+    page = "build/site/lessons/00-start-here.html"
+    found = 200 if (ROOT / page).is_file() else 404
+    assert answer(app, f"voila/files/{page}") == found
+    assert answer(app, "voila/files/build/site/none.html") == 404
 
 
 def request(kind: str, **content: str) -> str:

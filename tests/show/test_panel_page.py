@@ -223,6 +223,18 @@ def test_a_panel_of_three_models_is_at_most_780_pixels_high(page, width):
         assert page.locator(".lambda-panel").bounding_box()["height"] <= 780
 
 
+def test_a_picture_that_is_too_high_is_shown_smaller_with_its_legend(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("tab", name="latency").click()
+    picture = page.locator(".panel-svg")
+    picture.locator("svg").wait_for()
+    shown, whole = picture.evaluate(
+        "one => [one.clientHeight, one.scrollHeight]"
+    )
+    assert whole <= shown + 1
+    assert page.locator(".lambda-panel").bounding_box()["height"] <= 780
+
+
 @pytest.mark.parametrize("width", [690, 360])
 def test_a_narrow_panel_stacks_and_is_not_cut(page, width):
     page.set_viewport_size({"width": width, "height": 900})

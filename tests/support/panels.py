@@ -38,10 +38,12 @@ const answerOf = async asked => {
   const complaint = bad ? "timeout: 1 to 30 s." : "";
   const pin = {text: asked.pin === "keep" ? "timeout 10 s" : "", compares: true};
   const html = asked.tab === "deploy" ? CODE : "";
-  const answer = {...base, tab: asked.tab, complaint, control: bad ? 0 : -1, pin, html};
+  const svg = asked.tab === "latency" ? TALL : "";
+  const answer = {...base, tab: asked.tab, complaint, control: bad ? 0 : -1, pin, html, svg};
   return {answer, pinned: asked.pin === "keep" ? bytes : null};
 };
 """
+TALL = '<svg width="600" height="800" viewBox="0 0 600 800"></svg>'
 CODE = '<section><button class="panel-copy">Copy</button><pre>Resources: {}</pre></section>'
 
 
@@ -118,6 +120,7 @@ def panel_page(folder: Path) -> str:
     script = (
         f"const bytes = Uint8Array.from(atob('{packed}'), each => each.charCodeAt(0)).buffer;\n"
         f"const CODE = {json.dumps(CODE)};\n"
+        f"const TALL = {json.dumps(TALL)};\n"
         f"const base = {{...{json.dumps(answer())}, scene: bytes}};\n"
         f"const stories = {json.dumps(stories)};\n{ANSWER}"
         f"lambdaPanel.open(document.getElementById('panel'), {{form: {json.dumps(form())},"

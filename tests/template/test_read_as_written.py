@@ -337,3 +337,33 @@ def test_what_is_invoked_in_an_unknown_way_is_not_said_to_be_left_alone(
 def test_what_only_names_a_function_is_not_said_to_invoke_it(named):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros.html"""
     assert "does not know how" not in notes(read(plain_function() + named))
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("AppSync::GraphQLApi", "LambdaAuthorizerConfig: AUTHORIZER"),
+        (
+            "AppSync::GraphQLApi",
+            "AdditionalAuthenticationProviders: [{LambdaAuthorizerConfig: AUTHORIZER}]",
+        ),
+        (
+            "AppSync::Api",
+            "EventConfig: {AuthProviders: [{LambdaAuthorizerConfig: AUTHORIZER}]}",
+        ),
+    ],
+)
+def test_an_authorizer_of_appsync_is_no_resolver(kind, settings):
+    """https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html"""
+    authorizer = "{AuthorizerUri: !GetAtt F.Arn}"
+    reading = read(
+        plain_function()
+        + resource("A", kind, settings.replace("AUTHORIZER", authorizer))
+        + resource(
+            "P",
+            "Lambda::Permission",
+            "FunctionName: !Ref F, Principal: appsync.amazonaws.com",
+        )
+    )
+    assert [trigger.kind for trigger in reading.scenario.triggers] == ["invoke"]
+    assert "authorizers of AppSync are not simulated" in notes(reading)

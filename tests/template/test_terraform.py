@@ -341,6 +341,12 @@ def test_an_unknown_version_is_refused_in_one_sentence(version):
     assert f"only 0.x and 1.x are known here ({FORMAT})" in refused(text)
 
 
+def test_a_plan_without_a_version_is_refused_as_one_of_an_unknown_version():
+    document = json.loads(plan(WORKER))
+    del document["format_version"]
+    assert "format_version is 'None'" in refused(json.dumps(document))
+
+
 @pytest.mark.parametrize("version", ["0.1", "0.2", "1.0", "1.9"])
 def test_plans_of_older_and_newer_minor_versions_are_read(version):
     """0.1 and 0.2 are of Terraform 0.12 to 1.0: https://github.com/hashicorp/terraform-json"""

@@ -250,3 +250,54 @@ def test_retries_that_a_policy_leaves_out_are_sent_as_zero():
     assert trigger.retry_policy.maximum_retry_attempts == 0
     said = refused(_retries({"maximum_retry_attempts": 3}))
     assert "maximum_event_age_in_seconds is 0, but 60 to 86,400" in said
+
+
+APPLIED = {
+    "arn": "arn:aws:sqs:us-east-1:1:q",
+    "maximum_retry_attempts": 0,
+    "maximum_record_age_in_seconds": 0,
+    "parallelization_factor": 0,
+    "bisect_batch_on_function_error": False,
+    "tumbling_window_in_seconds": 0,
+    "starting_position": "",
+    "topics": [],
+    "queues": [],
+}
+"""What the provider has of an applied mapping of a queue where a module gives null."""
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "retries"),
+    [
+        ("aws_sqs_queue.q", APPLIED, -1),
+        (
+            "aws_kinesis_stream.s",
+            {"maximum_retry_attempts": 0, "starting_position": "LATEST"},
+            0,
+        ),
+    ],
+)
+def test_zeros_of_an_applied_mapping_are_what_is_not_given(
+    source, settings, retries
+):
+    """Only streams have retries: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
+    service = source.split("_")[1]
+    arn = f"arn:aws:{service}:us-east-1:1:x"
+    given = {
+        name: Reference(f"each.value.{name}", value=value)
+        for name, value in settings.items()
+    }
+    text = plan(
+        WORKER
+        | {
+            source: {"name": "x", "shard_count": 1, "provider": {"arn": arn}},
+            "aws_lambda_event_source_mapping.m": mapping(source, **given)
+            | {
+                "event_source_arn": Reference(f"{source}.arn", value=arn),
+                "provider": {"uuid": "1"},
+            },
+        }
+    )
+    (trigger,) = sim.read_template(text).scenario.triggers
+    assert trigger.source == source.partition(".")[2]
+    assert trigger.maximum_retry_attempts == retries

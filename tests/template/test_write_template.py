@@ -353,6 +353,23 @@ def test_filter_policies_are_conditions_in_cdk():
     assert "new sns.SubscriptionFilter([true])" in typescript
 
 
+def test_a_global_table_is_written_with_a_second_region():
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html"""
+    scenario = system(
+        "ddb_streams", source="t", starting_position="TRIM_HORIZON"
+    ).replace(tables=[sim.Table(name="t", global_table=True)])
+    text = sim.write_template(scenario)
+    table = parsed(text)["Resources"]["t"]
+    assert table["Type"] == "AWS::DynamoDB::GlobalTable"
+    assert table["Properties"]["Replicas"] == [
+        {"Region": "AWS::Region"},
+        {"Region": "us-west-2"},
+    ]
+    assert "put yours" in text
+    assert sim.read_template(text).scenario.tables == scenario.tables
+    assert "Regions by hand" in sim.write_template(scenario, to="cdk-python")
+
+
 def test_a_long_visibility_timeout_needs_no_comment():
     calm = orders().with_setting("queues.orders.visibility_timeout", 120)
     assert all(

@@ -51,9 +51,11 @@ def power_tuning(
     table = experiment.power_tuning(scenario, function, memory_sizes, seed)
     frame = Frame(2, theme_named(theme), LEFT, between=BETWEEN)
     before = []
+    told = _told(table)
     if pinned is not None:
         earlier = experiment.power_tuning(pinned, function, memory_sizes, seed)
         before = [_draw_pinned(frame, earlier)]
+        told = f"{told} Pinned: {_told(earlier)}"
     _draw_cost(frame, frame.axes[0], table)
     durations = _draw_durations(frame, frame.axes[1], table)
     names = [*DURATIONS.values(), "the pinned scenario: cost, mean"]
@@ -64,9 +66,20 @@ def power_tuning(
         "Duration of a run, without init",
     ]
     lines = [_prices(table), _durations(table)]
-    frame.set_texts(title or power_tuning_title(table), headings, lines)
-    frame.set_alternative(table.to_string(index=False))
+    answer = title or power_tuning_title(table)
+    frame.set_texts(answer, headings, lines)
+    frame.set_alternative(f"{answer}. {told}")
     return frame.figure
+
+
+def _told(table: pd.DataFrame) -> str:
+    """Each size in words: what a million events cost, and how long a run takes."""
+    sizes = [
+        f"{_mb(row)}: {usd(row[COST])}, mean {spoken(row.duration_s)}, p50 {spoken(row.p50_s)}, "
+        f"p99 {spoken(row.p99_s)}"
+        for _, row in table.iterrows()
+    ]
+    return f"{'; '.join(sizes)}."
 
 
 def _draw_pinned(frame: Frame, table: pd.DataFrame) -> Line2D:

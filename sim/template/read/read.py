@@ -40,6 +40,7 @@ from sim.template.read.channel_namespaces import read_channel_namespaces
 from sim.template.read.deployment_functions import report_deployment_functions
 from sim.template.read.destination_buses import read_destination_buses
 from sim.template.read.draft import Draft, TemplateFinding
+from sim.template.read.function_names import by_logical_id
 from sim.template.read.function_places import read_function_places
 from sim.template.read.functions import (
     ask_for_behaviour,
@@ -160,7 +161,8 @@ def read_template(
     `template`: a file, or the text itself; a plan of Terraform or OpenTofu is the JSON of
     `terraform show -json`; `parameters`: values of the template's parameters;
     `behaviour`: what no template says, by function; `traffic`: the events; further settings are the
-    scenario's own, such as `seconds`. Names are the template's logical IDs, or the plan's labels.
+    scenario's own, such as `seconds`. Names are the template's logical IDs, or the plan's labels; a
+    function may also be called by its name in the account, as its logs do.
     Raises `TemplateError`, a `ScenarioError`, with a sentence for everything that cannot be read,
     for all parameters without a value, and for what AWS would refuse. Definitions in files are read
     where these lie within the template's folder; nothing is fetched or executed.
@@ -197,6 +199,7 @@ def _reading(
     traffic: Iterable[Traffic],
     settings: Mapping[str, Any],
 ) -> Reading:
+    behaviour = by_logical_id(template, behaviour)
     draft = _draft(template, behaviour)
     assembly = Assembly(draft)
     scenario = assembly.scenario(traffic, settings)

@@ -50,10 +50,10 @@ class ArgumentRow(NamedTuple):
     `x[]` stands for each block or item. `reads` is what becomes of the value: the `value` itself,
     a `reference` to a resource, `json` in a text, the `text` of a mapping, a `redrive` policy, a
     `definition` of a state machine, the `openapi` of an API, the `pattern` of a rule, `pairs` of
-    names and values; one that is `positive` or `filled`, or else left out; `zero` for one
-    that the provider sends as 0 if its block is there without it; the `state` or the
-    opposite (`not`) of a yes or no; the `method` or the `path` of both in one text; or the value
-    `if` another argument is true. `computed` is `yes` for what the provider fills in if it
+    names and values, the `retries` of a mapping; one that is `positive` or `filled`, or else left
+    out; `zero` for one that the provider sends as 0 where its block is without it; the `state` or
+    the opposite (`not`) of a yes or no; the `method` or the `path` of both in one text; or the
+    value `if` another argument is true. `computed` is `yes` for what the provider fills in if it
     is not given, so that a plan does not know it. `names` has the types of resources that it may
     name, or the argument that says of which service they are; it is empty for any.
     """

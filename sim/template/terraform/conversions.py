@@ -11,8 +11,8 @@ LEFT_OUT: Any = object()
 
 
 def unchanged(value: Any) -> Any:
-    """The value, which says nothing if it is null."""
-    return LEFT_OUT if value is None else value
+    """The value; an empty text is what the provider has for one that is not given."""
+    return LEFT_OUT if value is None or value == "" else value
 
 
 def _from_json(value: Any) -> Any:

@@ -9,11 +9,19 @@ from typing import Any
 from sim import facts
 from sim.template.errors import TemplateError, WithoutFunctionsError
 from sim.template.terraform.addresses import Addresses
-from sim.template.terraform.not_plans import VERSION, check_keys, check_text
+from sim.template.terraform.not_plans import (
+    PLANNED,
+    VERSION,
+    check_keys,
+    check_text,
+)
 from sim.template.terraform.planned import Plan
 from sim.template.terraform.translation import Translator
 from sim.template.text.lined import LinedDict
 from sim.template.text.load import Text
+
+KEYS = (VERSION, PLANNED)
+"""What tells the JSON of Terraform."""
 
 
 def plan_in(source: Text) -> Mapping[str, Any] | None:
@@ -23,17 +31,18 @@ def plan_in(source: Text) -> Mapping[str, Any] | None:
     """
     text, name = source
     check_text(text, name)
-    if not text.lstrip().startswith("{") or f'"{VERSION}"' not in text:
+    is_json = text.lstrip().startswith("{")
+    if not is_json or not any(f'"{key}"' in text for key in KEYS):
         return None
     _check_length(text, name)
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if VERSION not in document or "Resources" in document:
+    if "Resources" in document or not any(key in document for key in KEYS):
         return None
     check_keys(document)
-    _check_version(document[VERSION])
+    _check_version(document.get(VERSION))
     return dict(document)
 
 

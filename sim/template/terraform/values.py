@@ -27,7 +27,10 @@ SHORTEST = 3
 VERSION = ("version", "qualified_arn", "qualified_invoke_arn")
 """Attributes of a function that stand for the version that is published."""
 FUNCTIONS, BUCKET = ("aws_lambda_function", "aws_lambda_alias"), "aws_s3_bucket"
-NAMING = re.compile(r"(Name|Id|Ids|Arn|ARN)$")
+STREAM = re.compile(r":(kinesis|dynamodb):")
+NAMING = re.compile(
+    r"(Name|Ids?|Arn|ARN|Qualifier|Version|Actions|Configs|Topics|Queues)$"
+)
 """How properties end that name something: other values are no references."""
 
 
@@ -56,6 +59,8 @@ class Values:
         path = f"{resource.address}.{row.argument}"
         word, *others = row.reads.split(" ")
         if not all(resource.values.get(other) for other in others):
+            return LEFT_OUT
+        if word == "retries" and _is_filled_in(resource, argument.value):
             return LEFT_OUT
         if not argument.is_unknown:
             return self._known(word, argument, targets)
@@ -160,6 +165,13 @@ class Values:
             found = self.by_identity.get(made)
             return made if found is None else self.reference(Target(found, ""))
         return made
+
+
+def _is_filled_in(mapping: PlannedResource, retries: Any) -> bool:
+    """Whether the provider has set 0, as what an applied mapping reads knows no retries."""
+    source = str(mapping.values.get("event_source_arn"))
+    is_applied = bool(mapping.values.get("uuid"))
+    return retries == 0 and is_applied and not STREAM.search(source)
 
 
 def _functions(targets: list[Target]) -> list[Target]:

@@ -60,6 +60,8 @@ def source_statements(names: CdkNames) -> Iterator[str]:
     for table in scenario.tables:
         stream_argument = TABLE_STREAM if table.name in read_as_streams else ""
         arguments = f"{TABLE}{stream_argument}"
+        if table.global_table:
+            yield "# Add its other Regions by hand: they ask for a stack that knows its own."
         yield _assignment(names, table.name, "dynamodb.Table", arguments)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.resources import DEFAULT_BUS, Queue, Topic
-from sim.scenario.streams import Stream
+from sim.scenario.streams import Stream, Table
 from sim.template.write.comments import queue_comments
 from sim.template.write.names import bus_name
 from sim.template.write.sam_forwarding import (
@@ -15,15 +15,16 @@ from sim.template.write.sam_forwarding import (
 )
 from sim.template.write.sam_names import SamNames
 from sim.template.write.sam_subscribers import custom_event_bus
-from sim.template.write.sam_yaml import GetAtt, comment_keys
+from sim.template.write.sam_yaml import GetAtt, Ref, comment_keys
 from sim.template.write.written_settings import as_properties, differing
 
 TOPIC = "AWS::SNS::Topic"
-TABLE = {
+TABLE: dict[str, Any] = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
 }
+SECOND_REGION = {"Region": "us-west-2"}
 TABLE_STREAM = {"StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"}}
 
 
@@ -58,14 +59,23 @@ def source_resources(names: SamNames) -> dict[str, Any]:
         if trigger.kind == "ddb_streams"
     ]
     for table in scenario.tables:
-        stream_settings = TABLE_STREAM if table.name in read_as_streams else {}
-        table_settings = {**TABLE, **stream_settings}
-        table_resource = {
-            "Type": "AWS::DynamoDB::Table",
-            "Properties": table_settings,
-        }
-        resources[ids[table.name]] = table_resource
+        resources[ids[table.name]] = _table(
+            table, has_stream=table.name in read_as_streams
+        )
     return resources
+
+
+def _table(table: Table, *, has_stream: bool) -> dict[str, Any]:
+    """A table; a global one always has a stream."""
+    settings = dict(TABLE)
+    if has_stream or table.global_table:
+        settings |= TABLE_STREAM
+    if not table.global_table:
+        return {"Type": "AWS::DynamoDB::Table", "Properties": settings}
+    settings["Replicas"] = [{"Region": Ref("AWS::Region")}, SECOND_REGION]
+    comments = comment_keys(["Its second Region is an example: put yours."])
+    resource_type = "AWS::DynamoDB::GlobalTable"
+    return {**comments, "Type": resource_type, "Properties": settings}
 
 
 def _topic(topic: Topic) -> dict[str, Any]:
