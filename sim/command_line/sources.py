@@ -11,6 +11,7 @@ from pathlib import Path
 
 import sim
 from sim import facts
+from sim.markup import visible
 from sim.template.text.other_formats import check_format
 
 STANDARD_INPUT = "-"
@@ -54,7 +55,12 @@ def source(given: str) -> Source:
     """A file, or the text that comes in."""
     if given == STANDARD_INPUT:
         return Source(STANDARD_INPUTS_NAME, _standard_input())
-    return Source(given, Path(given))
+    return Source(_named(given), Path(given))
+
+
+def _named(path: Path | str) -> str:
+    """A path in one line, also where its name is no text: Linux takes any bytes."""
+    return visible(str(path)).replace("\n", "\\n")
 
 
 def _sources(given: str) -> Iterator[Source]:
@@ -68,7 +74,7 @@ def _sources(given: str) -> Iterator[Source]:
                 check_format(str(file))  # says what to give in its place
             raise sim.ScenarioError(f"{given} has none of {LOOKED_FOR}.")
         for file in inside:
-            yield Source(str(file), file, is_found=True)
+            yield Source(_named(file), file, is_found=True)
 
 
 def _standard_input() -> str:
