@@ -11,8 +11,8 @@ AFTER_ADDRESS = ".,;:!?)"
 """What ends a sentence and not an address."""
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of writing, also of what follows them."""
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Characters that a terminal obeys, but line ends and tabs, and that XML does not allow."""
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that a terminal obeys, but line ends and tabs, and that XML and UTF-8 do not allow."""
 
 PAGE = re.compile(r"#[\w-]+|\.\./[\w./-]+")
 """Where a lesson's output leads: a heading of the lesson, or a file beside its folder."""

@@ -136,5 +136,6 @@ def share_of(count: int, total: int) -> Estimate:
     middle = share + z * z / (2 * total)
     half = z * sqrt(share * (1 - share) / total + (z / (2 * total)) ** 2)
     scale = 1 + z * z / total
-    low, high = (middle - half) / scale, (middle + half) / scale
-    return Estimate(share, max(low, 0.0), min(high, 1.0))
+    low = (middle - half) / scale if count else 0.0
+    high = (middle + half) / scale if count < total else 1.0
+    return Estimate(share, low, high)

@@ -40,7 +40,8 @@ def runs_table(observations: Observations) -> pd.DataFrame:
     request = _column(observations.request, np.uint64)[first]
     told = _column(observations.status, np.int8)[first]
     status, limit = _statuses(observations, request, told, numbers["duration"])
-    init = _with_hidden(numbers, told)
+    failed_init = _column(observations.failed_init, np.int8)[first]
+    init = _with_hidden(numbers, told, failed_init)
     is_ahead = _column(observations.is_ahead, np.int8)[first] > 0
     return pd.DataFrame(
         {
@@ -51,9 +52,7 @@ def runs_table(observations: Observations) -> pd.DataFrame:
             "init_s": np.where(is_ahead, np.nan, init) / 1000,
             "restore_s": numbers["restore"] / 1000,
             "init_ahead_s": np.where(is_ahead, init, np.nan) / 1000,
-            "failed_init": _words(
-                STATUS_WORDS, _column(observations.failed_init, np.int8)[first]
-            ),
+            "failed_init": _words(STATUS_WORDS, failed_init),
             "status": _words(STATUS_WORDS, status),
             "timeout_s": limit,
             "environment": _column(observations.stream, np.int32)[first] - 1,
@@ -83,7 +82,9 @@ def _first_of_each(observations: Observations) -> Integers:
     return np.sort(first)
 
 
-def _with_hidden(numbers: dict[str, Floats], told: Integers) -> Floats:
+def _with_hidden(
+    numbers: dict[str, Floats], told: Integers, failed_init: Integers
+) -> Floats:
     """Inits with those that are billed and not printed, as with a run that did not succeed.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
@@ -91,6 +92,7 @@ def _with_hidden(numbers: dict[str, Floats], told: Integers) -> Floats:
     init = numbers["init"]
     over = numbers["billed"] - numbers["duration"] - HALF_MS
     is_silent = np.isnan(init) & np.isnan(numbers["restore"])
+    is_silent &= failed_init == OK
     is_hidden = is_silent & (told > OK) & (over > 1)
     return np.where(is_hidden, over, init)
 

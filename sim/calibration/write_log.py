@@ -6,16 +6,20 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from hashlib import blake2b
 from math import ceil
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
+from sim.calibration.logged_runs import (
+    INIT_STATUSES,
+    CutInit,
+    Logged,
+    logged_runs,
+)
 from sim.calibration.rows import BYTES
 from sim.results.run import Run
-from sim.results.usage.runs import runs as runs_of
 from sim.scenario.arguments import CHECKED_INSIDE, checked
 from sim.scenario.errors import ScenarioError
 
@@ -29,20 +33,6 @@ STATUSES = {
 }
 USED = 0.6
 """Of the memory: the simulation knows none, so every report says the same (a choice)."""
-
-
-class Logged(NamedTuple):
-    """One run as its lines tell it; times in milliseconds."""
-
-    request: str
-    stream: str
-    start: float
-    end: float
-    duration: float
-    init: float
-    restore: float
-    memory: int
-    outcome: str
 
 
 @checked
@@ -80,12 +70,12 @@ def write_log(
 
 def log_text(run: Run, function: str | None, format: Format) -> str:  # noqa: A002
     """The log as text."""
-    logged = list(_logged(run, _name(run, function)))
+    logged = list(logged_runs(run, _name(run, function)))
     match format:
         case "tail":
             return "".join(f"{line}\n" for line in _tail(logged))
         case "json":
-            events = map(_platform_event, logged)
+            events = (each for one in logged for each in _platform_events(one))
             return "".join(f"{json.dumps(event)}\n" for event in events)
         case "filter-log-events":
             return json.dumps({"events": list(_events(logged))}, indent=4)
@@ -111,53 +101,6 @@ def _name(run: Run, function: str | None) -> str:
     return str(function)
 
 
-def _logged(run: Run, function: str) -> Iterator[Logged]:
-    """The function's runs that have ended, in order of their ends."""
-    table = runs_of(run)
-    is_meant = (table.function == function) & (table.outcome != "")
-    ordered = table[is_meant].sort_values("end_s", kind="stable")
-    memory = run.scenario.function(function).memory_size
-    for row in ordered.to_dict("records"):
-        yield _of_run(row, memory)
-
-
-def _of_run(row: dict[Hashable, Any], memory: int) -> Logged:
-    """One run of the simulation, in milliseconds."""
-    handler = row["end_s"] - row["duration_s"]
-    before = round(1000 * (handler - row["start_s"]), 3)
-    is_restore = row["initialization_type"] == "snap-start"
-    environment = _hex("stream", row["function"], row["environment"])
-    return Logged(
-        request=_identifier("request", row["delivery"]),
-        stream=f"2026/01/01/[$LATEST]{environment}",
-        start=handler * 1000,
-        end=row["end_s"] * 1000,
-        duration=row["duration_s"] * 1000,
-        init=0.0 if is_restore else before,
-        restore=before if is_restore else 0.0,
-        memory=memory,
-        outcome=str(row["outcome"]),
-    )
-
-
-def _hex(*words: object) -> str:
-    text = " ".join(map(str, words)).encode()
-    return blake2b(text, digest_size=16).hexdigest()
-
-
-def _identifier(*words: object) -> str:
-    """A request's id, in the form that Lambda's have."""
-    digits = _hex(*words)
-    parts = (
-        digits[:8],
-        digits[8:12],
-        digits[12:16],
-        digits[16:20],
-        digits[20:],
-    )
-    return "-".join(parts)
-
-
 def _time(milliseconds: float) -> str:
     seconds = BEGINNING.timestamp() + milliseconds / 1000
     moment = datetime.fromtimestamp(seconds, UTC)
@@ -166,9 +109,21 @@ def _time(milliseconds: float) -> str:
 
 def _messages(one: Logged) -> Iterator[tuple[float, str]]:
     """The lines of one run, with their times."""
+    for cut in one.cut_inits:
+        yield cut.end, _init_report(cut)
     yield one.start, f"START RequestId: {one.request} Version: $LATEST"
     yield one.end, f"END RequestId: {one.request}"
     yield one.end, _report(one)
+
+
+def _init_report(cut: CutInit) -> str:
+    status, kind = INIT_STATUSES[cut.outcome]
+    parts = [
+        f"INIT_REPORT Init Duration: {cut.duration:.2f} ms",
+        f"Phase: {cut.phase}",
+        f"Status: {status}",
+    ]
+    return "\t".join([*parts, f"Error Type: {kind}"] if kind else parts)
 
 
 def _report(one: Logged) -> str:
@@ -211,6 +166,21 @@ def _events(logged: list[Logged]) -> Iterator[dict[str, Any]]:
                 "timestamp": round(begun + time),
                 "message": f"{message}\n",
             }
+
+
+def _platform_events(one: Logged) -> Iterator[dict[str, Any]]:
+    """The reports of one run, and of the inits before it that did not succeed."""
+    for cut in one.cut_inits:
+        status, _ = INIT_STATUSES[cut.outcome]
+        record = {
+            "initializationType": "on-demand",
+            "phase": cut.phase,
+            "status": status,
+            "metrics": {"durationMs": round(cut.duration, 3)},
+        }
+        kind = "platform.initReport"
+        yield {"time": _time(cut.end), "type": kind, "record": record}
+    yield _platform_event(one)
 
 
 def _platform_event(one: Logged) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 The elements and attributes are those that Jenkins, GitLab and GitHub's reporters read:
 https://github.com/testmoapp/junitxml
+https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 """
 
 from __future__ import annotations
@@ -28,14 +29,19 @@ class Case:
 def junit(suite: str, cases: Sequence[Case]) -> str:
     """The text of a report with one suite."""
     failed = sum(bool(case.failures) for case in cases)
-    counts = {"tests": f"{len(cases)}", "failures": f"{failed}"}
+    counts = {
+        "tests": f"{len(cases)}",
+        "failures": f"{failed}",
+        "errors": "0",
+    }
     suites = ET.Element("testsuites", counts)
     named = ET.SubElement(suites, "testsuite", {"name": suite, **counts})
     for case in cases:
         _add(named, case)
     ET.indent(suites)
-    text = ET.tostring(suites, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'
+    # all else by its number, whatever the encoding of the output is
+    text = ET.tostring(suites, encoding="us-ascii", xml_declaration=False)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text.decode()}'
 
 
 def _add(suite: ET.Element, case: Case) -> None:

@@ -10,6 +10,7 @@ import argparse
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,6 +26,9 @@ from sim.progress import ProgressLine
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; returns the exit status, and prints errors as sentences on stderr."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # some cannot print all letters
+            stream.reconfigure(errors="backslashreplace")
     is_watched = sys.stderr is not None and sys.stderr.isatty()
     ProgressLine.terminal = sys.stderr if is_watched else None
     with warnings.catch_warnings():

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import sim
 from sim import facts
+from sim.markup import visible
+from sim.template.text.load import encoding_of
 from sim.template.text.other_formats import check_format
 
 STANDARD_INPUT = "-"
@@ -54,7 +56,12 @@ def source(given: str) -> Source:
     """A file, or the text that comes in."""
     if given == STANDARD_INPUT:
         return Source(STANDARD_INPUTS_NAME, _standard_input())
-    return Source(given, Path(given))
+    return Source(_named(given), Path(given))
+
+
+def _named(path: Path | str) -> str:
+    """A path in one line, also where its name is no text: Linux takes any bytes."""
+    return visible(str(path)).replace("\n", "\\n")
 
 
 def _sources(given: str) -> Iterator[Source]:
@@ -68,7 +75,7 @@ def _sources(given: str) -> Iterator[Source]:
                 check_format(str(file))  # says what to give in its place
             raise sim.ScenarioError(f"{given} has none of {LOOKED_FOR}.")
         for file in inside:
-            yield Source(str(file), file, is_found=True)
+            yield Source(_named(file), file, is_found=True)
 
 
 def _standard_input() -> str:
@@ -79,7 +86,7 @@ def _standard_input() -> str:
     encoded = sys.stdin.buffer.read(limit + 1)
     try:
         return (
-            encoded.decode("utf-8-sig") + "\n"
+            encoded.decode(encoding_of(encoded)) + "\n"
         )  # a line alone would be a path
     except UnicodeDecodeError:
         raise sim.ScenarioError(
@@ -91,7 +98,7 @@ def _templates_in(folder: Path) -> Iterator[Path]:
     """The templates and plans in a folder; links are not followed out of it."""
     root = folder.resolve()
     entries = 0
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_unlisted):
         here = Path(place)
         is_deepest = len(here.relative_to(folder).parts) >= DEEPEST
         folders[:] = [] if is_deepest else filter(_is_own, sorted(folders))
@@ -104,6 +111,13 @@ def _templates_in(folder: Path) -> Iterator[Path]:
             file = here / name
             if _is_template(file) and file.resolve().is_relative_to(root):
                 yield file
+
+
+def _unlisted(error: OSError) -> None:
+    """Raise `ScenarioError` for a folder that cannot be looked into."""
+    raise sim.ScenarioError(
+        f"{error.filename} cannot be searched: {error.strerror}."
+    ) from None
 
 
 def _is_own(folder: str) -> bool:
@@ -131,5 +145,5 @@ def _is_plan(file: Path) -> bool:
             beginning = opened.read(BEGINNING)
     except OSError:
         return False
-    is_plan = b'"format_version"' in beginning
-    return is_plan and b'"terraform_version"' in beginning
+    text = beginning.decode(encoding_of(beginning), errors="ignore")
+    return '"format_version"' in text and '"terraform_version"' in text

@@ -2,6 +2,7 @@
 
 import json
 
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import sim
@@ -61,6 +62,27 @@ def round_trips(draw: st.DrawFn) -> sim.Scenario:
         ],
         alarms=draw(_alarms(scenario)),
     )
+
+
+def some_for_cdk(count: int) -> list[sim.Scenario]:
+    """So many scenarios, always the same, without what CDK's constructs have no words for."""
+    found: list[sim.Scenario] = []
+
+    @given(round_trips())
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def collect(scenario: sim.Scenario) -> None:
+        streams = [
+            one.replace(max_record_size_in_kib=1024) for one in scenario.streams
+        ]
+        tables = [one.replace(global_table=False) for one in scenario.tables]
+        found.append(scenario.replace(streams=streams, tables=tables))
+
+    collect()
+    return found
 
 
 def _without_needless_calls(triggers: list[object]) -> list[object]:

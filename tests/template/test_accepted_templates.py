@@ -346,3 +346,29 @@ def test_a_bucket_for_results_is_left_out_with_a_note():
     assert (targets.on_success, targets.on_failure) == (None, "B")
     noted = reading.report[reading.report.status == "not supported"]
     assert "on-failure destinations only" in noted.note.str.cat()
+
+
+BROKER = (
+    "Broker: 'arn:aws:mq:us-east-1:123456789012:broker:b:b-1', Queues: [orders], "
+    "SourceAccessConfigurations: [{Type: BASIC_AUTH, URI: 'arn:aws:secretsmanager:a:1:secret:s'}]"
+)
+FILTERED = {
+    "SQS": (
+        "Queue: !GetAtt Q.Arn",
+        '{"body": {"sourceIPAddress": [{"cidr": "10.0.0.0/24"}]}}',
+    ),
+    "MQ": (BROKER, '{"basicProperties": {"appId": [{"prefix": "my"}]}}'),
+}
+
+
+@pytest.mark.parametrize("kind", FILTERED)
+def test_filters_are_read_as_awss_own_templates_have_them(kind):
+    """https://github.com/aws-samples/serverless-patterns/tree/main/lambda-esm-rabbitmq-filters-sam,
+    https://github.com/aws-samples/serverless-patterns/tree/main/lambda-esm-sqs-filters-sam
+    """
+    source, pattern = FILTERED[kind]
+    filters = f"FilterCriteria: {{Filters: [{{Pattern: '{pattern}'}}]}}"
+    event = f"{{Type: {kind}, Properties: {{{source}, {filters}}}}}"
+    function = sam_function(more=f"Events: {{E: {event}}}")
+    (trigger,) = read_sam(QUEUE + function).scenario.triggers
+    assert trigger.filter_criteria == (pattern,)

@@ -2,9 +2,12 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -296,6 +299,20 @@ def test_a_dash_is_the_standard_input(text, capsys, monkeypatch):
     )
 
 
+def test_a_plan_in_utf_16_is_found_in_a_folder_and_at_the_standard_input(
+    tmp_path, capsys, monkeypatch
+):
+    """https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_redirection"""
+    encoded = PLAN.encode("utf-16")
+    (tmp_path / "plan.json").write_bytes(encoded)
+    stream = io.TextIOWrapper(io.BytesIO(encoded))
+    monkeypatch.setattr("sys.stdin", stream)
+    _, in_folder, _ = checked(capsys, str(tmp_path))
+    _, at_input, _ = checked(capsys, "-")
+    assert "plan.json: " in in_folder
+    assert at_input.startswith("<stdin>: ")
+
+
 IGNORED = "no-dead-letter-queue"
 METADATA = "Metadata: {lambda-sim: {ignore: [" + IGNORED + "]}}"
 
@@ -430,6 +447,60 @@ def test_junit_has_a_case_for_each_rule_of_each_file(folder, capsys):
     assert ("a.yaml", IGNORED) in failed
     assert ("c.yaml", "can be read") in failed
     assert len(cases) == 2 + len(advice_rules())
+
+
+ODD = [
+    "\u00fcn\u00ef \U0001f600.yaml",
+    "]]>&<\"'%.yaml",
+    "\x01\x1b[31m\x7f.yaml",
+    "two\nlines.yaml",
+    "no text \udcff.yaml",
+    f"{'x' * 240}.yaml",
+]
+"""Names that Linux gives to files."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others refuse such names")
+@pytest.mark.parametrize("name", ODD)
+def test_every_format_is_right_for_any_name_of_a_file(
+    name, tmp_path, monkeypatch, capsys
+):
+    """XML 1.0 takes no control characters: https://www.w3.org/TR/xml/#charsets"""
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(FAULTY, encoding="utf-8")
+    said = {
+        each: checked(capsys, name, "--format", each)
+        for each in ("text", "json", "sarif", "junit")
+    }
+    assert {(status, err) for status, _, err in said.values()} == {(1, "")}
+    text, out, log, suites = (printed for _, printed, _ in said.values())
+    lines = text.splitlines()
+    shown = lines[0].partition(".yaml: ")[0]
+    assert all(line.startswith(f"{shown}.yaml: ") for line in lines)
+    assert json.loads(out)["advice"][0]["file"] == f"{shown}.yaml"
+    (run,) = json.loads(log)["runs"]
+    (place,) = run["results"][0]["locations"]
+    uri = place["physicalLocation"]["artifactLocation"]["uri"]
+    assert unquote(uri) == f"{shown}.yaml"
+    assert suites.isascii()
+    (case, *_) = ET.fromstring(suites).iter("testcase")
+    assert case.get("classname") == f"{shown}.yaml"
+
+
+@pytest.mark.slow
+def test_an_output_that_knows_few_letters_shows_the_others(folder):
+    """As of a console of Windows, or of a container without a locale."""
+    place = folder(**{"\U0001f600_dot_yaml": FAULTY})
+    file = str(place / "\U0001f600.yaml")
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "check", file],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert b"/\\U0001f600.yaml: " in done.stdout
 
 
 @pytest.mark.slow

@@ -222,7 +222,9 @@ def test_junit_has_a_case_for_each_condition(capsys):
     options = [*FEW, *asked, "--seeds", "2", "--format", "junit"]
     assert main(["run", WORKER, *options]) == 1
     suites = ET.fromstring(capsys.readouterr().out)
-    assert suites.attrib == {"tests": "2", "failures": "1"}
+    counts = {"tests": "2", "failures": "1", "errors": "0"}
+    assert suites.attrib == counts
+    assert suites.find("testsuite").attrib == {"name": "sim run", **counts}
     kept, broken = suites.iter("testcase")
     assert (kept.get("name"), list(kept)) == ("not lost > 0", [])
     assert broken.get("classname") == WORKER

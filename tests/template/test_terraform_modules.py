@@ -22,9 +22,6 @@ from tests.support.template_texts import (
 )
 from tests.support.twins import assert_twins
 
-ARN = Reference("module.F.lambda_function_arn")
-WORKER = {"function_name": "worker"}
-
 
 def sam(*resources):
     return f"{SAM}Resources:\n{''.join(resources)}"
@@ -92,7 +89,12 @@ TWINS = {
             },
             {
                 "Shop": eventbridge_module(
-                    "shop", {"orders": {"source": ["shop"]}}, targets=ARN
+                    "shop",
+                    {"orders": {"source": ["shop"]}},
+                    has_dead_letters=True,
+                    targets=Reference(
+                        "module.F.lambda_function_arn", "aws_sqs_queue.Lost.arn"
+                    ),
                 ),
                 "F": lambda_module(
                     "worker",
@@ -108,7 +110,8 @@ TWINS = {
                 "Shop-orders",
                 "Events::Rule",
                 "EventBusName: !Ref Shop, EventPattern: {source: [shop]}, State: ENABLED, "
-                "Targets: [{Id: a, Arn: !GetAtt F.Arn}]",
+                "Targets: [{Id: a, Arn: !GetAtt F.Arn, "
+                "DeadLetterConfig: {Arn: !GetAtt Lost.Arn}}]",
             ),
             sam_function(
                 "F",
@@ -305,6 +308,23 @@ def test_of_what_one_variable_has_the_first_is_not_taken_for_what_is_meant():
     modules = {"F": lambda_module("f"), "Q": sqs_module("q"), "E": events}
     name = 'module.E.aws_cloudwatch_event_target.t["q"].arn'
     assert f"needs a value for '{name}'" in refused(plan({}, modules))
+
+
+def test_of_two_variables_with_the_words_of_a_block_neither_is_guessed():
+    """`dead_letter_target_arn` is the words of `dead_letter_config.target_arn`, and so is more."""
+    queues = {name: sqs_module(name) for name in ("A", "B")}
+    function = lambda_module(
+        "f",
+        dead_letters=Reference("module.A.queue_arn"),
+        dead_letter_arn=Reference("module.B.queue_arn"),
+    )
+    name = "module.F.aws_lambda_function.this[0].dead_letter_config.target_arn"
+    text = plan({}, queues | {"F": function})
+    assert f"needs a value for '{name}'" in refused(text)
+    del function["given"]["dead_letter_arn"]
+    text = plan({}, queues | {"F": function})
+    (read,) = sim.read_template(text).scenario.functions
+    assert read.dead_letter_config.target_arn == "A"
 
 
 def test_the_number_of_receives_is_asked_for_where_the_module_writes_it():

@@ -13,12 +13,13 @@ from tests.support.deployable import (
     UNLIKE,
     arguments,
     everything,
-    kept,
     on_default_bus,
     piped,
     subscribed,
 )
+from tests.support.round_trips import read_back, some_for_cdk
 
+DRAWN = 8
 pytestmark = pytest.mark.slow
 
 
@@ -45,7 +46,8 @@ def systems() -> dict[str, sim.Scenario]:
             found[f"{kind} {alias or ''}".strip()] = sim.Scenario(
                 functions=[worker], triggers=triggers
             )
-    return found
+    drawn = enumerate(some_for_cdk(DRAWN))
+    return found | {f"drawn {number}": each for number, each in drawn}
 
 
 @pytest.fixture(scope="module")
@@ -112,4 +114,4 @@ def test_what_is_written_in_cdk_is_read_back_as_the_same_scenario(
             found = sim.read_template(
                 named(template), parameters=values
             ).scenario
-            assert kept(found) == kept(written[name]), name
+            assert read_back(found) == read_back(written[name]), name

@@ -8,14 +8,17 @@ https://developer.hashicorp.com/terraform/internals/json-format#expression-repre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from sim.template.terraform.arguments import (
     NOT_SAID,
     Argument,
     ArgumentRow,
+    argument_rows,
+    arguments_at,
     resource_types,
 )
 from sim.template.terraform.planned import PlannedResource, Scope, mapping
@@ -64,9 +67,10 @@ class Meant:
         fitting = _fitting(resource, row, found)
         if not found:
             return _only(self._not_said(resource, row, argument))
-        if _mentions(argument.expression, SHARED):
-            return _only(fitting)
-        return fitting or found
+        if not _mentions(argument.expression, SHARED):
+            return fitting or found
+        others = self._of_narrower(resource, row)
+        return _only(_without(others, fitting))
 
     def _not_said(
         self, resource: PlannedResource, row: ArgumentRow, argument: Argument
@@ -77,35 +81,45 @@ class Meant:
             return []
         if not is_dynamic and not _mentions(argument.expression, *HIDDEN):
             return []
-        named = self._named(resource)
-        for near in self._nearest(resource, row, is_dynamic=is_dynamic):
+        named = self._named(resource) | self._of_narrower(resource, row)
+        enough = len(named) + 2  # two that nothing else means are too many
+        for near in self._nearest(resource, row, enough, is_dynamic=is_dynamic):
             fitting = _fitting(resource, row, near)
-            unused = [
-                one for one in fitting if one.resource.address not in named
-            ]
+            unused = _without(named, fitting)
             if unused:
                 return unused
         return []
 
     def _nearest(
-        self, resource: PlannedResource, row: ArgumentRow, *, is_dynamic: bool
+        self,
+        resource: PlannedResource,
+        row: ArgumentRow,
+        enough: int,
+        *,
+        is_dynamic: bool,
     ) -> Iterator[list[Target]]:
         """What `for_each` gives, then variables with the argument's words, then all around."""
         yield self.references.of_each(resource)
-        path = set(WORD.findall(row.argument))
         given = self.references.given(resource.scope) if is_dynamic else {}
-        for name, targets in given.items():
-            self.references.count_step()
-            if set(WORD.findall(name)) <= path:
-                yield targets
-        types = _accepted(resource, row)
+        yield list(chain(*self._called_so(row.argument, given)))
         for around in self._around(resource.scope):
-            yield [
+            fitting = (
                 one
                 for each, of_type in around.items()
-                if each in types or not types
+                if _takes(resource, row, each)
                 for one in of_type
-            ]
+            )
+            yield list(islice(fitting, enough))
+
+    def _called_so(
+        self, argument: str, given: Mapping[str, list[Target]]
+    ) -> Iterator[list[Target]]:
+        """What variables have of which each word is one of an argument."""
+        path = _words(argument)
+        for name, targets in given.items():
+            self.references.count_step()
+            if _words(name) <= path:
+                yield targets
 
     def _around(self, scope: Scope) -> tuple[_ByType, _ByType]:
         """What a module has; then what it is given, and what the modules have that it calls."""
@@ -127,6 +141,33 @@ class Meant:
             for target in self.references.targets(resource, expression)
         }
 
+    def _of_narrower(
+        self, resource: PlannedResource, row: ArgumentRow
+    ) -> set[str]:
+        """The addresses that arguments mean for which AWS takes less, as a dead-letter queue."""
+        types = set(_accepted(resource, row))
+        narrower = [
+            other
+            for other in argument_rows(resource.type)
+            if set() < set(_accepted(resource, other)) < types
+        ]
+        return {
+            target.resource.address
+            for other in narrower
+            for argument in arguments_at(resource, other.argument)
+            if argument.is_unknown
+            for target in self.targets(resource, other, argument)
+        }
+
+
+def _without(addresses: set[str], targets: list[Target]) -> list[Target]:
+    return [one for one in targets if one.resource.address not in addresses]
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(WORD.findall(name))
+
 
 def _by_type(targets: Iterable[Target]) -> _ByType:
     """Targets by what they become, each once."""
@@ -147,11 +188,23 @@ def _fitting(
     resource: PlannedResource, row: ArgumentRow, targets: Iterable[Target]
 ) -> list[Target]:
     """Those that AWS takes there; all, where the table does not say."""
+    return [
+        one
+        for one in targets
+        if not row.names
+        or any(_takes(resource, row, each) for each in _types(one))
+    ]
+
+
+def _takes(resource: PlannedResource, row: ArgumentRow, becomes: str) -> bool:
+    """Whether AWS takes a type there; a principal or a protocol names a service."""
     service = resource.values.get(row.names)
     if isinstance(service, str):
-        return [one for one in targets if _is_of(one, service)]
-    types = set(_accepted(resource, row))
-    return [one for one in targets if not types or types & set(_types(one))]
+        name = service.partition(".")[0].partition("-")[0]
+        of_type = becomes.split("::")[1].lower()
+        return of_type.startswith(name) or of_type.endswith(name)
+    types = _accepted(resource, row)
+    return not types or becomes in types
 
 
 def _accepted(resource: PlannedResource, row: ArgumentRow) -> list[str]:
@@ -163,15 +216,6 @@ def _accepted(resource: PlannedResource, row: ArgumentRow) -> list[str]:
             if not setting or resource.values.get(setting)
         )
     return row.names.split("|") if "::" in row.names else []
-
-
-def _is_of(target: Target, service: str) -> bool:
-    """Whether a resource is of a service, as a principal or a protocol names it."""
-    name = service.partition(".")[0].partition("-")[0]
-    services = [each.split("::")[1].lower() for each in _types(target)]
-    return any(
-        each.startswith(name) or each.endswith(name) for each in services
-    )
 
 
 def _types(target: Target) -> list[str]:
