@@ -12,6 +12,7 @@ from pathlib import Path
 import sim
 from sim import facts
 from sim.markup import visible
+from sim.template.text.load import encoding_of
 from sim.template.text.other_formats import check_format
 
 STANDARD_INPUT = "-"
@@ -85,7 +86,7 @@ def _standard_input() -> str:
     encoded = sys.stdin.buffer.read(limit + 1)
     try:
         return (
-            encoded.decode("utf-8-sig") + "\n"
+            encoded.decode(encoding_of(encoded)) + "\n"
         )  # a line alone would be a path
     except UnicodeDecodeError:
         raise sim.ScenarioError(
@@ -137,5 +138,5 @@ def _is_plan(file: Path) -> bool:
             beginning = opened.read(BEGINNING)
     except OSError:
         return False
-    is_plan = b'"format_version"' in beginning
-    return is_plan and b'"terraform_version"' in beginning
+    text = beginning.decode(encoding_of(beginning), errors="ignore")
+    return '"format_version"' in text and '"terraform_version"' in text
