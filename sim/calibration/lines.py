@@ -18,7 +18,7 @@ LONGEST_LINE = 2**20
 STREAM = re.compile(r"\d{4}/\d\d/\d\d/\S*?\[[^]\s]+\][0-9A-Za-z_.-]+")
 MILLISECONDS = re.compile(r"\d{13}(?=\s)")
 LAMBDAS_OWN = re.compile(
-    r"(?:^|\s)((?:INIT|RESTORE)_(?:START|REPORT) |(?:START|REPORT) RequestId: )"
+    r"(?:^|[\s\"'])((?:INIT|RESTORE)_(?:START|REPORT) |(?:START|REPORT) RequestId: )"
 )
 """How Lambda's own messages begin."""
 OWN_TIME = re.compile(r"\t| [0-9A-Za-z-]{36} Task")
@@ -28,8 +28,8 @@ HEAD = 200
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 AROUND = " \t|\u25b6"
 """What consoles put around an event."""
-JSON_EVENT = re.compile(r'"(?:platform\.|logStreamName"|eventId")')
-JSON_ROW = re.compile(r'"(?:logStreamName|eventId)"')
+JSON_ROW = re.compile(r'"(?:logStreamName|logStream|eventId|@message)"')
+"""What an event has that a command answers, and none of the function's own."""
 
 
 class Place(NamedTuple):
@@ -139,8 +139,9 @@ def _beginning(line: str) -> int | None:
         found = LAMBDAS_OWN.search(line, 0, HEAD)
         if found is not None:
             return found.start(1)
-    if "{" in line and JSON_EVENT.search(line):
-        return line.find("{")
+    at = line.find("{")
+    if at > 0 and ('"platform.' in line or JSON_ROW.search(line, at)):
+        return at
     return None
 
 

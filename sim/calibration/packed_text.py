@@ -46,8 +46,16 @@ def text_of(raw: BufferedReader, size: int, unread: Counter[str]) -> TextIO:
     if head == ZIP:
         unread["zip archive, to be unpacked first"] += 1
         source = io.BytesIO()
-    coding = "utf-16" if head[:2] in UTF_16 else "utf-8-sig"
-    return io.TextIOWrapper(source, coding, errors="replace", newline="")
+    return io.TextIOWrapper(source, _coding(head), errors="replace", newline="")
+
+
+def _coding(head: bytes) -> str:
+    """How characters are written, with a mark at the start or without."""
+    if head[:2] in UTF_16:
+        return "utf-16"
+    if head[1::2] == b"\0\0" and head[:1] != b"\0":
+        return "utf-16-le"
+    return "utf-8-sig"
 
 
 def _unpacked(raw: BufferedReader, most: int) -> Any:

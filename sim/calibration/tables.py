@@ -35,7 +35,7 @@ def separator_of(head: str) -> str | None:
     if MARKDOWN.search(head):
         return "|"
     first = head.lstrip().partition("\n")[0]
-    for separator in (",", "\t"):
+    for separator in (",", "\t", ";"):
         names = _plain(first.split(separator))
         is_known = COLUMNS & set(names) or names[0].lower() in SERIES
         if is_known or (len(names) > 1 and STATISTICS.match(names[0])):
@@ -73,9 +73,11 @@ def _rows(
     text: PeekedText, separator: str, unread: Counter[str]
 ) -> Iterator[list[str]]:
     if separator == "|":
+        is_begun = False
         for line in text.lines(LONGEST_LINE):
             row = line.strip()
-            if row.startswith("|") and not RULE.fullmatch(row):
+            is_begun = is_begun or MARKDOWN.match(row) is not None
+            if is_begun and row.startswith("|") and not RULE.fullmatch(row):
                 yield [cell.strip() for cell in row.strip("|").split("|")]
         return
     lines = csv.reader(

@@ -269,3 +269,11 @@ def test_a_report_of_statistics_is_told_from_one_of_runs(tmp_path):
     path.write_text("bin(5m),avg(@duration)\n2026-07-01 10:00:00.000,12.1\n")
     with pytest.raises(sim.ScenarioError, match="table of statistics, not of"):
         sim.calibrate(path)
+
+
+def test_an_error_in_colour_is_one(tmp_path):
+    """https://github.com/aws/aws-cli/blob/develop/awscli/customizations/logs/tail.py"""
+    head = f"\x1b[32m2026-07-01T10:00:01.000000+00:00\x1b[0m \x1b[36m{STREAM}\x1b[0m"
+    path = tmp_path / "a.log"
+    path.write_text(f"{head} [ERROR] KeyError: 'x'\n{head} {report(1, 20)}\n")
+    assert sim.calibrate(path).runs.status.tolist() == ["failed"]

@@ -472,6 +472,24 @@ SHAPES = {
     "aws logs tail --format json": (lines(_pretty, JSON), "stream, orders"),
     "aws logs tail of JSON": (lines(_detailed, JSON), "stream, orders"),
     "an event a line": ("\n".join(map(json.dumps, log_events())), "stream"),
+    "an event of a subscription a line": (
+        "\n".join(
+            json.dumps({"logGroup": GROUP, "logStream": STREAM, **one})
+            for one in subscription()["logEvents"]
+        ),
+        "stream, orders",
+    ),
+    "as YAML": (
+        "".join(
+            f"- message: {json.dumps(text)}\n  timestamp: {_milliseconds(at)}\n"
+            for at, text in TEXT
+        ),
+        "no time",
+    ),
+    "behind the names of containers": (
+        lines(lambda moment, text: f"orders-1  | {_iso(moment)} {text}"),
+        "",
+    ),
     "sam logs": (lines(_sam), "stream"),
     "sam logs of JSON": (lines(_sam, JSON), "stream, orders"),
     "sls logs": (lines(_serverless), ""),
@@ -560,6 +578,14 @@ SHAPES = {
         table(INSIGHTS, "\t"),
         "stream, orders, no status",
     ),
+    "Insights, columns by semicolons": (
+        table(INSIGHTS, ";"),
+        "stream, orders, no status",
+    ),
+    "Insights, as an editor shows it": (
+        f"**Logs Insights**\n```\n| filter @type = 1\n```\n---\n{_markdown(INSIGHTS)}---\n",
+        "stream, orders, no status",
+    ),
     "Insights, as Markdown": (_markdown(INSIGHTS), "stream, orders, no status"),
     "Insights, messages as Markdown": (
         _markdown(["@timestamp", "@message", "@logStream"]),
@@ -585,6 +611,10 @@ SHAPES = {
     "a log group that functions share": (
         DETAILED.replace("/01/[", "/01/orders["),
         "stream, orders",
+    ),
+    "UTF-16 without a mark at the start": (
+        DETAILED.encode("utf-16-le"),
+        "stream",
     ),
     "UTF-16 of PowerShell": (
         DETAILED.replace("\n", "\r\n").encode("utf-16"),
