@@ -91,6 +91,8 @@ from sim.scenario.resources import RedrivePolicy as RedrivePolicy
 from sim.scenario.resources import RetryPolicy as RetryPolicy
 from sim.scenario.resources import Topic as Topic
 from sim.scenario.scenario import Scenario as Scenario
+from sim.scenario.state_machine import StateMachine as StateMachine
+from sim.scenario.state_machine import Transition as Transition
 from sim.scenario.streams import Broker as Broker
 from sim.scenario.streams import DocumentDBCluster as DocumentDBCluster
 from sim.scenario.streams import KafkaTopic as KafkaTopic

@@ -12,6 +12,7 @@ from pathlib import Path
 import sim
 from sim import facts
 from sim.markup import visible
+from sim.template.text.load import encoding_of
 from sim.template.text.other_formats import check_format
 
 STANDARD_INPUT = "-"
@@ -85,7 +86,7 @@ def _standard_input() -> str:
     encoded = sys.stdin.buffer.read(limit + 1)
     try:
         return (
-            encoded.decode("utf-8-sig") + "\n"
+            encoded.decode(encoding_of(encoded)) + "\n"
         )  # a line alone would be a path
     except UnicodeDecodeError:
         raise sim.ScenarioError(
@@ -97,7 +98,7 @@ def _templates_in(folder: Path) -> Iterator[Path]:
     """The templates and plans in a folder; links are not followed out of it."""
     root = folder.resolve()
     entries = 0
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_unlisted):
         here = Path(place)
         is_deepest = len(here.relative_to(folder).parts) >= DEEPEST
         folders[:] = [] if is_deepest else filter(_is_own, sorted(folders))
@@ -110,6 +111,13 @@ def _templates_in(folder: Path) -> Iterator[Path]:
             file = here / name
             if _is_template(file) and file.resolve().is_relative_to(root):
                 yield file
+
+
+def _unlisted(error: OSError) -> None:
+    """Raise `ScenarioError` for a folder that cannot be looked into."""
+    raise sim.ScenarioError(
+        f"{error.filename} cannot be searched: {error.strerror}."
+    ) from None
 
 
 def _is_own(folder: str) -> bool:
@@ -137,5 +145,5 @@ def _is_plan(file: Path) -> bool:
             beginning = opened.read(BEGINNING)
     except OSError:
         return False
-    is_plan = b'"format_version"' in beginning
-    return is_plan and b'"terraform_version"' in beginning
+    text = beginning.decode(encoding_of(beginning), errors="ignore")
+    return '"format_version"' in text and '"terraform_version"' in text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim import facts
 from sim.arrays import Integers
+from sim.engine.consumers import WaitingCall
 from sim.engine.context import SimulationContext
 from sim.engine.retry import (
     DoublingRetries,
@@ -18,7 +19,7 @@ from sim.engine.retry import (
     UnansweredRetries,
     UndeliveredRetries,
 )
-from sim.engine.router import Router, WaitingCall
+from sim.engine.router import Router
 from sim.engine.sdk_retries import client_rule
 from sim.scenario.caller import Caller
 from sim.scenario.triggers import SynchronousTrigger

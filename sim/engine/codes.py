@@ -18,6 +18,7 @@ SYSTEM_ERROR = int(Stage.SYSTEM_ERROR)
 CONNECTION = int(Stage.CONNECTION)
 CALL = int(Stage.CALL)
 DELAYED = int(Outcome.DELAYED)
+WAITED = int(Outcome.WAITED)
 
 # How a run ends, or why there is none
 SUCCEEDED = int(Outcome.SUCCEEDED)

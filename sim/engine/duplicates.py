@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from sim.engine.clock import TIMER
 from sim.engine.codes import DELIVERED
+from sim.engine.consumers import Consumer
 from sim.engine.context import SimulationContext
 from sim.engine.function.invocation import Batch, BatchSource, Invocable
-from sim.engine.router import Consumer, Router
+from sim.engine.router import Router
 from sim.trace import MICROSECONDS, SECOND_COPY
 from sim.workload import draws
 

@@ -11,13 +11,14 @@ from itertools import pairwise
 
 from sim.engine.clock import TIMER
 from sim.engine.codes import DELAYED, SOURCE
+from sim.engine.consumers import Consumer
 from sim.engine.context import SimulationContext
 from sim.engine.event_bridge_quotas import (
     EventSenders,
     PutEvents,
     RuleInvocations,
 )
-from sim.engine.router import Consumer, Router
+from sim.engine.router import Router
 from sim.scenario.caller import Caller
 from sim.scenario.event_flow import way
 from sim.scenario.resources import DEFAULT_BUS

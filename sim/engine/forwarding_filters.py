@@ -17,6 +17,7 @@ from sim.scenario.resources import (
     Topic,
 )
 from sim.scenario.scenario import Scenario
+from sim.scenario.state_machine import StateMachine
 from sim.workload.event_bodies import EventBodies, EventContent
 
 Gate = Callable[[EventContent], bool]
@@ -69,10 +70,10 @@ def _ways(scenario: Scenario, entry: str, target: str) -> Iterator[Way]:
 
 
 def _forwarded(
-    source: Topic | EventBus | Bucket,
+    source: Topic | EventBus | Bucket | StateMachine,
 ) -> Iterator[tuple[str, list[Gate]]]:
-    """Where a topic, a bus or a bucket sends to, and through which gates."""
-    if isinstance(source, Bucket):
+    """Where a topic, a bus, a bucket or a state machine sends to, and through which gates."""
+    if isinstance(source, (Bucket, StateMachine)):
         for target in source.targets:
             yield target, []
     elif isinstance(source, Topic):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from sim.engine.clock import END
 from sim.engine.codes import RECURSIVE_INVOCATION
+from sim.engine.consumers import Consumer, FailureStore, WaitingCall
 from sim.engine.context import SimulationContext
 from sim.engine.event_filters import EventFilter
 from sim.engine.forwarding_filters import forwarding_filters
@@ -20,39 +19,6 @@ from sim.workload.event_bodies import EventBodies
 REDRIVE = (
     "redrive"  # the edge by which SQS moves a message to a dead-letter queue
 )
-
-
-class Consumer(Protocol):
-    """A model that takes deliveries in."""
-
-    def arrive(self, delivery: int) -> None:
-        """Take in a delivery, now."""
-
-    def stop_loop(self, delivery: int) -> None:
-        """Refuse a delivery that belongs to a loop."""
-
-
-class FailureStore(Protocol):
-    """A resource that keeps what it is sent."""
-
-    def keep(self, delivery: int) -> None:
-        """Keep what a delivery has become."""
-
-
-class WaitingCall(Protocol):
-    """A handler's call that waits for its answer; it has a client, which calls again by its rule.
-
-    `delivery` is the caller's own, `caller` the client's number in `Callers`, `client` that of the
-    execution environment it is in; `due` is when the caller's run is cut, in microseconds.
-    """
-
-    delivery: int
-    caller: int
-    client: int
-    due: int
-
-    def hear(self, fate: int) -> None:
-        """The last answer has come: what became of the delivery that was called."""
 
 
 class Router:

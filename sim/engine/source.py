@@ -6,29 +6,16 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from sim.engine.clock import TIMER
 from sim.engine.codes import SOURCE
+from sim.engine.consumers import EventQueue
 from sim.engine.context import SimulationContext
 from sim.engine.router import Router
 from sim.engine.source_waits import source_waits
 from sim.scenario.changes import LAMBDA
 from sim.scenario.triggers import AsynchronousTrigger
 from sim.trace import MICROSECONDS, Fate
-
-
-class EventQueue(Protocol):
-    """Lambda's event queue."""
-
-    def accept(self, delivery: int) -> None:
-        """Take an event over."""
-
-    def await_report(self, delivery: int) -> None:
-        """Begin to wait for the function's own report."""
-
-    def stop_loop(self, delivery: int) -> None:
-        """Give an event up that belongs to a loop."""
 
 
 class AsynchronousSource:

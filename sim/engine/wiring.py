@@ -10,6 +10,7 @@ from sim.engine.bus.bus_subscriber import BusSubscriber
 from sim.engine.bus.subscriptions import Subscriptions
 from sim.engine.bus.targets import BatchQueue
 from sim.engine.callers import Callers
+from sim.engine.consumers import Consumer
 from sim.engine.context import SimulationContext
 from sim.engine.duplicates import (
     BatchDuplicates,
@@ -27,16 +28,16 @@ from sim.engine.event_bridge_rules import (
 from sim.engine.function.fleets import Fleets
 from sim.engine.function.invocation import BatchSource, Invocable
 from sim.engine.pipe.pipes import Pipes
-from sim.engine.queue.fair import FairQueue
-from sim.engine.queue.fifo import FifoQueue
+from sim.engine.queue.kind_of_queue import kind_of_queue
 from sim.engine.queue.message_attributes import MessageAttributes
 from sim.engine.queue.message_copies import MessageCopies
 from sim.engine.queue.queue_mapping import QueueMapping
 from sim.engine.queue.redrive import DeadLetterQueue
 from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
 from sim.engine.queue.standard import StandardQueue
-from sim.engine.router import Consumer, Router
+from sim.engine.router import Router
 from sim.engine.source import AsynchronousSource
+from sim.engine.state_machine.state_machines import StateMachines
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous.authorized_calls import AuthorizedCalls
@@ -50,10 +51,11 @@ from sim.engine.synchronous.delivery_stream import DeliveryStream
 from sim.engine.synchronous.flow_block import FlowBlock
 from sim.engine.synchronous.preceding_calls import PrecededCalls
 from sim.engine.synchronous.secret_rotation import SecretRotation
+from sim.engine.synchronous.task_calls import TaskCalls
 from sim.scenario.event_flow import senders
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pollers import poller_range
-from sim.scenario.resources import Queue, Redrive
+from sim.scenario.resources import Redrive
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import (
@@ -107,6 +109,7 @@ class Wiring:
         )
         self.connections: dict[str, Connections] = {}
         self.pipes = Pipes(self.fleets, self.router, context)
+        self.state_machines = StateMachines(self.router, context)
         self.router.consumers = [
             self._behind_rules(one) for one in self.scenario.routes
         ]
@@ -115,7 +118,7 @@ class Wiring:
 
     def _behind_rules(self, trigger: Trigger) -> Consumer:
         """What consumes the events of a trigger, behind the rules by which they come."""
-        consumer = self._consumer(trigger)
+        consumer = self.state_machines.task(self._consumer(trigger), trigger)
         rules = rules_before(self.scenario, trigger)
         if not rules:
             return consumer
@@ -159,6 +162,9 @@ class Wiring:
             return AuthorizedCalls(first, *shared)
         if trigger.enrichment is not None:
             return PrecededCalls(trigger.enrichment, *shared)
+        executions = self.state_machines.executions_of(trigger)
+        if executions is not None:
+            return TaskCalls(executions, *shared)
         calls = WAYS.get(trigger.kind, Synchronous)(*shared)
         if isinstance(calls, DeliveryStream):
             self.queues.append(calls)
@@ -175,7 +181,8 @@ class Wiring:
             events = batches = AsynchronousBatches(*shared)
             self.pipes.accepting[function.name] = batches.accept_batch
         self.event_queues.setdefault(function.name, []).append(events)
-        return AsynchronousSource(trigger, events, self.router, self.context)
+        queue = self.state_machines.queue(events, trigger)
+        return AsynchronousSource(trigger, queue, self.router, self.context)
 
     def _subscriber(self, trigger: Subscriber) -> BusSubscriber:
         fleet = self.fleets[self.scenario.invoked(trigger)]
@@ -284,12 +291,3 @@ class Wiring:
             name: DeadLetterQueue(self.scenario.queue(name), moves, self.router)
             for name, moves in redrives.items()
         }
-
-
-def kind_of_queue(
-    queue: Queue, attributes: MessageAttributes
-) -> type[StandardQueue]:
-    """A standard queue is fair if messages come to it with a group."""
-    if queue.fifo_queue:
-        return FifoQueue
-    return FairQueue if attributes.have_groups() else StandardQueue

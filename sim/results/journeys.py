@@ -14,7 +14,7 @@ from sim.arrays import Booleans, Floats, Integers
 from sim.results.delivery_numbers import DeliveryNumbers
 from sim.results.ends import End, categorical
 from sim.results.tables import parents, roots
-from sim.trace import MESSAGE_MOVE, MICROSECONDS, Child, Fate, Trace
+from sim.trace import CAUGHT, MESSAGE_MOVE, MICROSECONDS, Child, Fate, Trace
 from sim.workload.workload import Workload
 
 FROM_BEST_TO_WORST = (
@@ -162,12 +162,10 @@ def _most(
 
 
 def _goes_on(trace: Trace) -> Booleans:
-    """By delivery: whether a failure store has kept it, and it goes on as another event."""
+    """By delivery: whether a store has kept it or a task caught it, and it goes on as an event."""
     goes_on = np.zeros(len(trace.deliveries), bool)
-    if not trace.stores:
-        return goes_on
     for child in trace.children:
-        if _is_from_store(child, trace):
+        if child.edge.startswith(CAUGHT) or _is_from_store(child, trace):
             goes_on[child.delivery] = True
     return goes_on
 

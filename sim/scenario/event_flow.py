@@ -29,6 +29,7 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
     if isinstance(trigger, SynchronousTrigger):
         first = (trigger.authorizer, trigger.enrichment)
         yield from (name for name in first if name is not None)
+    yield from _next_tasks(system, trigger)
     if isinstance(trigger, Subscriber) and trigger.on_failure is not None:
         yield trigger.on_failure
     if isinstance(trigger, EventSourceMapping):
@@ -40,6 +41,14 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
                 yield queue.redrive_policy.dead_letter_target_arn
         if trigger.on_failure is not None:
             yield trigger.on_failure
+
+
+def _next_tasks(system: System, trigger: Trigger) -> tuple[str, ...]:
+    """The tasks that may follow one of a state machine."""
+    machine = system.machine_of_task.get(trigger.name)
+    if machine is None:
+        return ()
+    return machine.following(trigger.name) + machine.catching(trigger.name)
 
 
 def way(system: System, entry: str, place: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from sim.scenario.pipe import Pipe
 from sim.scenario.resources import Bucket, EventBus, Queue, Topic
 from sim.scenario.settings import LATEST, Named
 from sim.scenario.source_kinds import QUEUES
+from sim.scenario.state_machine import StateMachine
 from sim.scenario.streams import Stream
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.system_fields import SystemFields
@@ -72,11 +73,12 @@ class System(SystemFields):
 
     @cached_property
     def _forwarded(self) -> tuple[dict[str, tuple[str, ...]], ...]:
-        """Where buckets, buses and topics send what comes to them, by their names."""
+        """Where buckets, buses, topics and state machines send what comes to them, by name."""
         buckets = {bucket.name: bucket.targets for bucket in self.buckets}
         buses = {bus.name: bus.targets for bus in self.event_buses}
         topics = {topic.name: topic.queues for topic in self.topics}
-        return (buckets, buses, topics)
+        machines = {one.name: one.targets for one in self.state_machines}
+        return (buckets, buses, topics, machines)
 
     @cached_property
     def _routes_by_entry(self) -> dict[str, list[Trigger]]:
@@ -87,9 +89,16 @@ class System(SystemFields):
         return found
 
     @property
-    def forwarding(self) -> tuple[Topic | EventBus | Bucket, ...]:
+    def forwarding(
+        self,
+    ) -> tuple[Topic | EventBus | Bucket | StateMachine, ...]:
         """The sources that send what comes to them on to others."""
-        return (*self.topics, *self.event_buses, *self.buckets)
+        return (
+            *self.topics,
+            *self.event_buses,
+            *self.buckets,
+            *self.state_machines,
+        )
 
     def recipients(self, entry: str) -> list[Trigger]:
         """The consumers that get an event of their own: of a queue's mappings one, for all of them.
@@ -111,6 +120,15 @@ class System(SystemFields):
             trigger.name: trigger
             for trigger in self.triggers
             if isinstance(trigger, SynchronousTrigger) and trigger.is_waited_for
+        }
+
+    @cached_property
+    def machine_of_task(self) -> dict[str, StateMachine]:
+        """The state machine that each of its tasks belongs to, by the name of the trigger."""
+        return {
+            task: machine
+            for machine in self.state_machines
+            for task in machine.tasks
         }
 
     @cached_property
@@ -215,6 +233,7 @@ class System(SystemFields):
             *self.buckets,
             *self.event_buses,
             *self.custom_event_buses,
+            *self.state_machines,
             *self.streams,
             *self.tables,
             *self.kafka_topics,

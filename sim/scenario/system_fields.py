@@ -16,6 +16,7 @@ from sim.scenario.resources import (
     Topic,
 )
 from sim.scenario.settings import Settings, described, setting
+from sim.scenario.state_machine import StateMachine
 from sim.scenario.streams import (
     Broker,
     DocumentDBCluster,
@@ -55,6 +56,9 @@ class SystemFields(Settings):
     custom_event_buses: tuple[CustomEventBus, ...] = described(
         "EventBridge Custom Event Buses; a subscriber's missing bus is added.",
         (),
+    )
+    state_machines: tuple[StateMachine, ...] = described(
+        "Step Functions state machines of several tasks.", ()
     )
     streams: tuple[Stream, ...] = described(
         "Kinesis streams; a trigger's missing stream is added.", ()

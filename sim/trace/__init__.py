@@ -3,9 +3,11 @@
 from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
     AUTHORIZER_FAILURE,
+    CAUGHT,
     FORBIDDEN,
     HANDED_OVER,
     MESSAGE_MOVE,
+    NEXT,
     OUTPUT,
     SECOND_COPY,
     TUMBLING_WINDOW,
@@ -26,10 +28,12 @@ from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 
 __all__ = [
     "AUTHORIZER_FAILURE",
+    "CAUGHT",
     "FORBIDDEN",
     "HANDED_OVER",
     "MESSAGE_MOVE",
     "MICROSECONDS",
+    "NEXT",
     "OUTPUT",
     "SECOND_COPY",
     "TUMBLING_WINDOW",

@@ -7,6 +7,10 @@ from typing import NamedTuple
 
 OUTPUT = "output to"
 """The edge along which a handler sends on, with the target after it."""
+NEXT = "next"
+"""The edge from one task of a state machine to the next, with its name after it."""
+CAUGHT = "catch"
+"""The edge from a task that has failed to the one that catches it, with its name after it."""
 TUMBLING_WINDOW = "tumbling window"
 """The edge to a window's final invocation: Lambda makes it, nobody puts a record."""
 AUTHORIZER_FAILURE = "500 Internal Server Error"

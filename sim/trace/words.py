@@ -54,6 +54,7 @@ class Outcome(IntEnum):
     EXECUTION_TIMEOUT = 14  # who called waits no longer; the run goes on
     RequestThrottled = 15  # a FIFO queue takes no more calls in this second
     DELAYED = 16  # rules invoke no more targets in this second
+    WAITED = 17  # a Wait state before a task of a state machine
 
     @property
     def label(self) -> str:

@@ -96,6 +96,49 @@ def web_sockets(draw: st.DrawFn, system: sim.Scenario) -> dict[str, Any]:
 
 
 @st.composite
+def state_machines(draw: st.DrawFn, system: sim.Scenario) -> dict[str, Any]:
+    """A state machine of up to five tasks in a row, with a choice, branches, waits and catchers."""
+    number = len(system.triggers)
+    function = st.sampled_from(system.functions)
+    kinds = st.sampled_from(
+        ["sfn_sync", "sfn_sync", "sfn_event", "sfn_wait_token"]
+    )
+    tasks = [
+        sim.trigger(draw(kinds), draw(function).name, name=f"task {number + n}")
+        for n in range(draw(st.integers(2, 5)))
+    ]
+    names = [task.name for task in tasks]
+    machine = sim.StateMachine(
+        name=f"machine {number}", transitions=_ways(draw, names)
+    )
+    added = joined(system, tasks, machine.name, draw(arrivals()))
+    return added | {"state_machines": [*system.state_machines, machine]}
+
+
+def _ways(draw: st.DrawFn, names: list[str]) -> list[sim.Transition]:
+    """A way from each task to the next one; the first ones may be branches."""
+    waits = st.sampled_from([0, 0, 3])
+    first, second = names[:2]
+    ways = [sim.Transition(next=(first,), wait_seconds=draw(waits))]
+    ways.append(
+        sim.Transition(after=first, next=(second,), share=draw(shares()))
+    )
+    last = second
+    if draw(st.booleans()):
+        ways = [sim.Transition(next=(first, second), parallel="both")]
+        last = "both"
+    for name in names[2:]:
+        settings = {"share": draw(shares()), "wait_seconds": draw(waits)}
+        ways.append(sim.Transition(after=last, next=(name,), **settings))
+        if draw(st.booleans()):
+            errors = ("States.ALL",)
+            caught = {"next": (name,), "error_equals": errors}
+            ways.append(sim.Transition(after=last, **caught))
+        last = name
+    return ways
+
+
+@st.composite
 def answer_filters(draw: st.DrawFn, system: sim.Scenario) -> dict[str, Any]:
     """A handler that leaves some of its events out of its answer, or names what has failed."""
     function = draw(st.sampled_from(system.functions))
@@ -126,6 +169,8 @@ SERVICES = (
     delivery_streams,
     batch_jobs,
     web_sockets,
+    state_machines,
+    state_machines,
     answer_filters,
     answer_filters,
 )

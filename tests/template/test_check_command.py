@@ -299,6 +299,20 @@ def test_a_dash_is_the_standard_input(text, capsys, monkeypatch):
     )
 
 
+def test_a_plan_in_utf_16_is_found_in_a_folder_and_at_the_standard_input(
+    tmp_path, capsys, monkeypatch
+):
+    """https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_redirection"""
+    encoded = PLAN.encode("utf-16")
+    (tmp_path / "plan.json").write_bytes(encoded)
+    stream = io.TextIOWrapper(io.BytesIO(encoded))
+    monkeypatch.setattr("sys.stdin", stream)
+    _, in_folder, _ = checked(capsys, str(tmp_path))
+    _, at_input, _ = checked(capsys, "-")
+    assert "plan.json: " in in_folder
+    assert at_input.startswith("<stdin>: ")
+
+
 IGNORED = "no-dead-letter-queue"
 METADATA = "Metadata: {lambda-sim: {ignore: [" + IGNORED + "]}}"
 

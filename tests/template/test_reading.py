@@ -217,11 +217,15 @@ def test_behaviour_of_a_function_that_is_not_there_is_refused():
 
 
 def test_traffic_takes_the_place_of_a_schedule():
-    busy = [sim.Traffic(into="Clean4", arrivals=sim.Poisson(per_second=1))]
+    steady = sim.Poisson(per_second=1)
+    busy = [
+        sim.Traffic(into=name, arrivals=steady) for name in ("Clean4", "Flow2")
+    ]
     scenario = sim.read_template(
         BY_NAME["cdk-workflow.json"], traffic=busy
     ).scenario
-    assert [flow.arrivals.kind for flow in scenario.traffic] == ["poisson"]
+    kinds = [flow.arrivals.kind for flow in scenario.traffic]
+    assert kinds == ["poisson", "poisson"]
 
 
 MISSING = """Parameters:

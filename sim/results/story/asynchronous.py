@@ -11,6 +11,7 @@ from sim.phrases import capitalised, ordinal, spoken
 from sim.results.story.event_bridge import QUOTAS, at_event_bridge, limited
 from sim.results.story.function_runs import handler, span_moments
 from sim.results.story.moments import Describe, History, Moment, length
+from sim.results.story.state_machines import WAITED
 from sim.scenario.function import Function
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.trigger_catalogue import trigger_kind
@@ -65,7 +66,8 @@ def _not_accepted(
 ) -> Iterator[Moment]:
     """Lambda cannot accept the event: its source waits and hands it over again, or gives it up."""
     sources = [span for span in history.spans if span.stage == "source"]
-    hand_overs = [span for span in sources if span.outcome not in QUOTAS]
+    others = (*QUOTAS, WAITED)
+    hand_overs = [span for span in sources if span.outcome not in others]
     for before, after in pairwise(hand_overs):
         if history.tries.is_folded(before.end_s):
             continue

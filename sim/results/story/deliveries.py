@@ -12,6 +12,11 @@ from sim.results.story.changes import change_moments
 from sim.results.story.moments import History, Moment, how_often
 from sim.results.story.pipes import limit_moments, pipe_moments
 from sim.results.story.queues import queue_moments
+from sim.results.story.state_machines import (
+    is_on_another_way,
+    other_way,
+    state_machine_moments,
+)
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.subscribers import (
     is_filtered_otherwise,
@@ -37,6 +42,7 @@ def delivery_moments(history: History) -> list[Moment]:
         *_by_model(history),
         *_queue_copies(history),
         *_sent_on(history),
+        *state_machine_moments(history),
         *_done_all_the_same(history),
         *_unfinished(history),
         *_filtered(history),
@@ -139,6 +145,9 @@ def _done_all_the_same(history: History) -> Iterator[Moment]:
 def _filtered(history: History) -> Iterator[Moment]:
     """The trigger's filter keeps the event out."""
     if history.row.fate != "filtered":
+        return
+    if is_on_another_way(history):
+        yield other_way(history)
         return
     if not was_never_read(history) and not is_filtered_otherwise(history):
         sentence = f"The filter {_place_of_filter(history)} keeps it out: it is filtered."

@@ -10,6 +10,7 @@ from sim.phrases import capitalised, spoken
 from sim.results.story.first_calls import first_call_moments
 from sim.results.story.function_runs import span_moments
 from sim.results.story.moments import History, Moment, length
+from sim.results.story.state_machines import WAITED
 from sim.scenario.trigger_catalogue import TriggerKind
 from sim.scenario.triggers import SynchronousTrigger
 from sim.trace import MICROSECONDS, UNHEARD, EarlierAnswer
@@ -34,8 +35,9 @@ def synchronous_moments(
     """The caller calls, waits, is told, and perhaps calls again."""
     kind = history.kind
     who = capitalised(kind.who_waits)
+    waits = [s.end_s for s in history.spans if s.outcome == WAITED]
     yield Moment(
-        history.row.arrived_s,
+        max([history.row.arrived_s, *waits]),
         f"{who} calls `{trigger.name}`, {kind.service}.",
         ("synchronous answer",) if kind.kind == "invoke" else (),
     )
@@ -71,7 +73,7 @@ def _in_buffer(history: History) -> Iterator[Moment]:
     https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
     """
     for span in history.told_spans:
-        if span.stage == "source":
+        if span.stage == "source" and span.outcome != WAITED:
             sentence = f"It waits {length(span)} in the buffer, until its batch goes off."
             yield Moment(span.start_s, sentence, ("buffer",))
 

@@ -13,6 +13,7 @@ from sim.scenario.checks import (
     names,
     published_versions,
     queues,
+    state_machines,
     streams,
     workload_size,
 )
@@ -21,6 +22,7 @@ from sim.scenario.system import System
 
 def problems(system: System) -> Iterator[str]:
     """Sentences that say what does not fit together, the first cause first."""
+    yield from state_machines.problems(system)
     yield from names.problems(system)
     yield from workload_size.problems(system)
     yield from destinations.problems(system)

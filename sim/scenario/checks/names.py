@@ -126,10 +126,12 @@ def _of_topics_and_buses(system: System) -> Iterator[Reference]:
                 f"Topic {topic.name!r} publishes to", "queue", queue, queues
             )
     targets = queues | names_of(system.topics)
+    of_buses = targets | names_of(system.state_machines)
     for bus in system.event_buses:
         for target in bus.targets:
             who = f"Event bus {bus.name!r} sends to"
-            yield Reference(who, "queue or topic", target, targets)
+            what = "queue, topic or state machine"
+            yield Reference(who, what, target, of_buses)
     targets |= names_of(system.event_buses)
     for bucket in system.buckets:
         for target in bucket.targets:

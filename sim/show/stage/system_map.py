@@ -10,6 +10,7 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.scenario import Scenario
+from sim.scenario.state_machine import StateMachine
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.system import System
 from sim.scenario.trigger_catalogue import trigger_kind
@@ -69,6 +70,7 @@ RESOURCES = (
     ("buckets", "S3 bucket", SOURCE),
     ("event_buses", "EventBridge event bus", "topic"),
     ("custom_event_buses", "EventBridge Custom Event Bus", "topic"),
+    ("state_machines", "Step Functions state machine", "topic"),
     ("streams", "Kinesis data stream", "stream"),
     ("tables", "DynamoDB table", "table"),
     ("kafka_topics", "Kafka topic", "stream"),
@@ -157,11 +159,24 @@ def _edges_of_sources(system: System) -> Iterator[Edge]:
         yield from (
             Edge(topic.name, name, "subscription") for name in topic.queues
         )
+    for machine in system.state_machines:
+        yield from _edges_of_machine(machine)
     for trigger in system.routes:
         if isinstance(trigger, SynchronousTrigger):
             first = trigger.authorizer or trigger.enrichment
             if first is not None:
                 yield Edge(trigger.entry, first, "calls first")
+
+
+def _edges_of_machine(machine: StateMachine) -> Iterator[Edge]:
+    """The ways from the start of an execution, and from task to task."""
+    for task in machine.targets:
+        yield Edge(machine.name, task, "starts")
+    for task in machine.tasks:
+        for following in machine.following(task):
+            yield Edge(task, following, "next")
+        for following in machine.catching(task):
+            yield Edge(task, following, "catch")
 
 
 def _label(trigger: Trigger) -> str:

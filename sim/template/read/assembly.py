@@ -49,7 +49,7 @@ class Assembly:
             each.resource.name for each in draft.triggers if not each.name
         )
         self.triggers: dict[str, NamedTrigger] = {}
-        self.schedules: dict[str, Traffic] = {}
+        self.schedules: list[Traffic] = []
 
     def scenario(
         self, traffic: Iterable[Traffic], settings: Mapping[str, Any]
@@ -63,6 +63,11 @@ class Assembly:
             return None
         for draft in self.draft.triggers:
             self._name_trigger(draft)
+        for scheduled in self.draft.scheduled:
+            owner = scheduled.resource
+            self._schedule(
+                owner.name, scheduled.target, owner, scheduled.fields
+            )
         self._invoke_the_rest()
         self._hide_messages_long_enough()
         with without_warnings():  # the report and the advice say it
@@ -72,9 +77,7 @@ class Assembly:
             return None
         given = list(traffic)
         busy = {flow.into for flow in given}
-        schedules = [
-            flow for name, flow in self.schedules.items() if name not in busy
-        ]
+        schedules = [one for one in self.schedules if one.into not in busy]
         try:
             scenario = Scenario(
                 **groups,
@@ -102,13 +105,19 @@ class Assembly:
             name = name_from(f"{name}/{draft.suffix}")
         name = _unused(name, self.triggers)
         self.triggers[name] = NamedTrigger(draft.fields, draft.resource)
-        if draft.schedule is None:
-            return
+        if draft.schedule is not None:
+            self._schedule(name, name, draft.resource, draft.schedule)
+
+    def _schedule(
+        self, name: str, into: str, owner: Resource, fields: Mapping[str, Any]
+    ) -> None:
+        """Add the traffic of a schedule."""
         try:
-            arrivals = Scheduled(**draft.schedule)
-            self.schedules[name] = Traffic(into=name, arrivals=arrivals)
+            arrivals = Scheduled(**fields)
+            traffic = Traffic(name=name, into=into, arrivals=arrivals)
+            self.schedules.append(traffic)
         except ScenarioError as error:
-            draft.resource.add_problem(str(error), "ScheduleExpression")
+            owner.add_problem(str(error), "ScheduleExpression")
 
     def _invoke_the_rest(self) -> None:
         """Functions that nothing in the template invokes are called directly."""

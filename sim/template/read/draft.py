@@ -9,6 +9,7 @@ from sim.scenario.alarms import Alarm
 from sim.scenario.function import Function
 from sim.scenario.resources import Bucket, EventBus, Queue, Topic
 from sim.scenario.settings import Named
+from sim.scenario.state_machine import StateMachine
 from sim.scenario.streams import (
     Broker,
     DocumentDBCluster,
@@ -29,6 +30,7 @@ GROUPS: dict[str, Callable[..., Named]] = {
     "buckets": Bucket,
     "event_buses": EventBus,
     "custom_event_buses": CustomEventBus,
+    "state_machines": StateMachine,
     "streams": Stream,
     "tables": Table,
     "kafka_topics": KafkaTopic,
@@ -62,6 +64,14 @@ class ForwardedEvents(NamedTuple):
     rule: Resource
     bus: str
     target: str
+
+
+class ScheduledEvents(NamedTuple):
+    """A schedule that sends to a queue, topic or state machine; `fields` is its traffic."""
+
+    resource: Resource
+    target: str
+    fields: Fields
 
 
 class Sender(NamedTuple):
@@ -104,6 +114,7 @@ class Draft:
         self.resources: dict[str, Resource] = {}
         self.triggers: list[TriggerDraft] = []
         self.forwarded: list[ForwardedEvents] = []
+        self.scheduled: list[ScheduledEvents] = []
         self.outside: set[str] = set()
         self.used: set[str] = set()
         self.configured: set[str] = set()

@@ -148,8 +148,10 @@ def _first_entries(
     before = [topic.name for topic in scenario.topics if entry in topic.queues]
     before += [bus.name for bus in scenario.event_buses if entry in bus.targets]
     before += [one.name for one in scenario.buckets if entry in one.targets]
+    machines = scenario.state_machines
+    before += [one.name for one in machines if entry in one.targets]
     if not before:
-        return [entry]
+        return [] if entry in scenario.machine_of_task else [entry]
     entries: dict[str, None] = {}
     for name in before:
         entries |= dict.fromkeys(_first_entries(scenario, name, sent))

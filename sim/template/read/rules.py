@@ -1,4 +1,4 @@
-"""Rules of EventBridge: by pattern or by schedule, to functions, queues and topics."""
+"""Rules of EventBridge, by pattern or by schedule: to functions, queues, topics, state machines."""
 
 from __future__ import annotations
 
@@ -15,20 +15,24 @@ from sim.template.read.references import (
     qualifier_of,
     resource_named,
 )
-from sim.template.read.schedules import OFF, read_schedule
+from sim.template.read.schedules import (
+    OFF,
+    forwarded_to,
+    read_schedule,
+    send_by_schedule,
+)
 
 RULE = "AWS::Events::Rule"
 EVENTBRIDGE = "events.amazonaws.com"
-FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
 ELSEWHERE = "Where this rule sends events is not simulated: put traffic into the target itself."
 SWITCHED_OFF = "It is switched off, so it sends nothing."
-ALWAYS = "Here a bus always reaches its queues and topics."
+ALWAYS = "Here a bus always reaches its queues, topics and state machines."
 
 Target = Mapping[str, Any]
 
 
 def read_rules(draft: Draft) -> None:
-    """Put every rule that sends to functions, queues or topics into the draft."""
+    """Put every rule that sends to functions, queues, topics or state machines into the draft."""
     for rule in draft.template.of_type(RULE):
         read_fields(draft, rule)
         if rule.get("State") == OFF and rule.get("EventPattern"):
@@ -56,6 +60,9 @@ def _read_target(
     scheduled = rule.get("ScheduleExpression") and not rule.get("EventPattern")
     bus = None if scheduled else _bus(draft, rule, targets)
     function = function_named(draft, target.get("Arn"))
+    if function is None and scheduled:
+        _send_by_schedule(draft, rule, target)
+        return
     if function is None:
         _forward(draft, rule, bus, target)
         return
@@ -76,18 +83,35 @@ def _read_target(
     )
 
 
+def _send_by_schedule(draft: Draft, rule: Resource, target: Target) -> None:
+    """A schedule in a rule sends to a queue, topic or state machine; others are reported."""
+    arn = target.get("Arn")
+    name = send_by_schedule(draft, rule, arn, {"service": "rule"})
+    if name is None:
+        draft.not_simulated(rule, "Targets", arn, ELSEWHERE)
+    else:
+        _note_sender(draft, rule, target, name)
+
+
+def _note_sender(
+    draft: Draft, rule: Resource, target: Target, name: str
+) -> None:
+    """A rule that takes no role needs the leave of its queue or topic."""
+    if "RoleArn" not in target and name not in draft.groups["state_machines"]:
+        draft.senders.append(Sender(rule.name, EVENTBRIDGE, name))
+
+
 def _forward(
     draft: Draft, rule: Resource, bus: str | None, target: Target
 ) -> None:
-    """A bus of the template sends to its queues and topics; all other targets are reported."""
-    name = _forwarded_to(draft, target)
+    """A bus sends to what the template has of this kind; all other targets are reported."""
+    name = forwarded_to(draft, target.get("Arn"))
     if bus is None or name is None:
         draft.not_simulated(rule, "Targets", target.get("Arn"), ELSEWHERE)
         return
     _report_share(draft, rule, name)
     draft.forwarded.append(ForwardedEvents(rule, bus, name))
-    if "RoleArn" not in target:
-        draft.senders.append(Sender(rule.name, EVENTBRIDGE, name))
+    _note_sender(draft, rule, target, name)
     fields = draft.event_buses[bus]
     fields["targets"] = tuple(dict.fromkeys((*fields.get("targets", ()), name)))
     for key in ("DeadLetterConfig", "RetryPolicy"):
@@ -122,17 +146,9 @@ def _bus(
             return of_bucket
     if "default" in draft.event_buses:
         return "default"
-    if not any(_forwarded_to(draft, target) for target in targets):
+    if not any(forwarded_to(draft, target.get("Arn")) for target in targets):
         return None
     name = f"default-{rule.name}"  # AWS takes no slash in the name of a bus
     draft.event_buses.setdefault(name, {"name": name})
     draft.resources[name] = rule
     return name
-
-
-def _forwarded_to(draft: Draft, target: Target) -> str | None:
-    """The queue or topic of the template that is the target."""
-    found = draft.template.find(target.get("Arn"))
-    return (
-        found.name if found is not None and found.type in FORWARDED_TO else None
-    )

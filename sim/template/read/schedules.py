@@ -6,18 +6,20 @@ import json
 from typing import Any
 
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Fields
+from sim.template.read.draft import Draft, Fields, ScheduledEvents
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
 
-ELSEWHERE = "What Scheduler sends to others than functions of this template is not simulated."
+ELSEWHERE = "What Scheduler sends to this target is not simulated."
 OFF = "DISABLED"
 SWITCHED_OFF = "It is switched off, so it makes no traffic."
+STATE_MACHINE = "AWS::StepFunctions::StateMachine"
+FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
 WINDOW, TIMEZONE = "FlexibleTimeWindow", "ScheduleExpressionTimezone"
 
 
 def read_schedules(draft: Draft) -> None:
-    """Put every schedule that invokes a function into the draft."""
+    """Put every schedule into the draft that invokes a function, or sends to what leads to one."""
     for resource in draft.template.of_type("AWS::Scheduler::Schedule"):
         fields = read_fields(draft, resource)
         target = resource.get("Target.Arn")
@@ -27,7 +29,10 @@ def read_schedules(draft: Draft) -> None:
         if not draft.check_known(resource, "Target", target):
             continue
         if function is None:
-            draft.not_simulated(resource, "Target", target, ELSEWHERE)
+            settings = _schedule_settings(draft, resource)
+            sent = send_by_schedule(draft, resource, target, settings)
+            if sent is None:
+                draft.not_simulated(resource, "Target", target, ELSEWHERE)
             continue
         fields |= qualifier_of(draft, function, target)
         schedule = read_schedule(
@@ -37,6 +42,38 @@ def read_schedules(draft: Draft) -> None:
         draft.add_trigger(
             kind, resource, function, schedule=schedule, fields=fields
         )
+
+
+def send_by_schedule(
+    draft: Draft, resource: Resource, target: Any, settings: Fields
+) -> str | None:
+    """What of the template a schedule sends to: a queue, a topic or a state machine."""
+    name = forwarded_to(draft, target) or _single_task(draft, target)
+    if name is None:
+        return None
+    draft.used.add(resource.name)
+    schedule = read_schedule(draft, resource, settings)
+    if schedule is not None:
+        draft.scheduled.append(ScheduledEvents(resource, name, schedule))
+    return name
+
+
+def forwarded_to(draft: Draft, target: Any) -> str | None:
+    """The queue, topic or state machine of the template that an ARN names."""
+    found = draft.template.find(target)
+    if found is None:
+        return None
+    is_joined = found.type in FORWARDED_TO
+    is_joined |= found.name in draft.groups["state_machines"]
+    return found.name if is_joined else None
+
+
+def _single_task(draft: Draft, target: Any) -> str | None:
+    """The state machine of a single task, whose trigger has its name."""
+    found = draft.template.find(target)
+    tasks = [one for one in draft.triggers if one.resource is found]
+    is_machine = found is not None and found.type == STATE_MACHINE
+    return found.name if found and is_machine and len(tasks) == 1 else None
 
 
 def _function_in_input(draft: Draft, resource: Resource) -> str | None:

@@ -1,39 +1,46 @@
-"""State machines: the tasks that invoke functions, with the retries they ask for.
+"""State machines: the tasks that invoke functions, with their retries, and the ways between them.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sim.template.cloudformation.intrinsic_functions import VARIABLE
-from sim.template.cloudformation.property_tables import list_of, reference_page
+from sim.template.cloudformation.arn import name_from
+from sim.template.cloudformation.property_tables import (
+    list_of,
+    reference_page,
+    values_at,
+)
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
 from sim.template.read.roles import may_invoke
-from sim.template.text.beside import document_in
+from sim.template.read.shorter_flow import shortened
+from sim.template.read.state_machine_definitions import (
+    definition_of,
+    substitutions_of,
+)
+from sim.template.read.state_machine_flow import DefinedFlow, Way, states_of
 
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
-FILE = (
-    "The definition lies in a file of its own, which is not fetched: "
-    "what its tasks invoke is unknown."
-)
+MOST_WAYS = 1_000
+"""A definition with more ways is not read as one flow, whoever wrote it."""
 SUBSTITUTED = (
     "Only this substitution says that the state machine invokes it; "
     "its Retry and TimeoutSeconds are unknown."
 )
 ONE_BY_ONE = (
-    "Each task is a trigger of its own here: an execution is an event in each of them, "
+    "How its tasks follow each other is not known: each is a trigger of its own here, "
     "so give all of them the same arrivals."
 )
 HANDED_ON = "Its role may invoke no function: it only hands this one's ARN on."
 ELSEWHERE = "It invokes no function of this template."
+UNREACHED = "No way from StartAt leads to it."
 INVOKE = re.compile(r"arn:[^:]*:states:::lambda:invoke")
 
 
@@ -41,7 +48,7 @@ class _Task(NamedTuple):
     """A task of a state machine: its name, the resource it calls, and with which parameters."""
 
     name: str
-    state: dict[str, Any]
+    state: Mapping[str, Any]
     resource: str
     parameters: Mapping[str, Any]
 
@@ -50,86 +57,141 @@ class _Task(NamedTuple):
         return f"Definition.{self.name}"
 
 
+class _TaskTrigger(NamedTuple):
+    """What a task is in the scenario; `called`: how the definition names its function."""
+
+    called: Any
+    kind: str
+    function: str
+    fields: Fields
+
+
 def read_state_machines(draft: Draft) -> None:
-    """Put every task that invokes a function into the draft."""
+    """Put every task that invokes a function into the draft, and the ways between them."""
     for machine in draft.template.of_type(STATE_MACHINE):
         draft.used.add(machine.name)
-        definition = _definition(draft, machine)
-        for name, state in _task_states(definition):
-            _read_task(draft, machine, _task(name, state))
-        _report_flow(draft, machine)
-        if machine.get("DefinitionS3Location") and definition is None:
+        definition = definition_of(draft, machine)
+        if definition is not None:
+            _read_definition(draft, machine, definition)
+        elif machine.get("DefinitionS3Location"):
             _read_substitutions(draft, machine)
 
 
-def _report_flow(draft: Draft, machine: Resource) -> None:
-    """Say of several tasks that they are not joined: what goes into one does not reach the next."""
-    tasks = [each for each in draft.triggers if each.resource is machine]
-    if len(tasks) > 1:
+def _read_definition(draft: Draft, machine: Resource, definition: Any) -> None:
+    """A flow of tasks; a single task that an event simply starts needs no way."""
+    tasks = dict(_tasks(draft, machine, definition))
+    places = {
+        name: name_from(f"{machine.name}/{name}")
+        for name, _ in states_of(definition)
+    }
+    flow = DefinedFlow(definition, places, tasks.keys())
+    ways: list[Way] = []
+    if len(flow.ways) <= MOST_WAYS:
+        ways = shortened(flow.ways, {places[name] for name in tasks})
+    reached = {place for way in ways for place in way.next}
+    joined = {
+        name: task for name, task in tasks.items() if places[name] in reached
+    }
+    if joined and (_is_more_than_one_task(ways) or _is_started(draft, machine)):
+        named = {places[name]: task for name, task in joined.items()}
+        _add_flow(draft, machine, ways, named)
+        _report_assumptions(draft, machine, flow)
+    else:
+        joined = joined or tasks
+        _add_one_by_one(draft, machine, joined)
+    for name, task in tasks.items():
+        path = f"Definition.{name}"
+        if name not in joined:
+            draft.not_simulated(machine, path, task.called, UNREACHED)
+            continue
         draft.report.add(
-            "assumed",
+            "read",
             machine.name,
-            "Definition",
-            len(tasks),
-            line=machine.line(),
-            note=ONE_BY_ONE,
+            path,
+            task.called,
+            line=machine.line(name),
             source=reference_page(STATE_MACHINE),
         )
 
 
-def _definition(draft: Draft, machine: Resource) -> Any:
-    """The definition with its substitutions, None if it is not in the template."""
-    text = machine.get("DefinitionString")
-    if machine.get("Definition") is not None:
-        text = json.dumps(machine.get("Definition"))
-    if not isinstance(text, str):
-        return _definition_in_file(draft, machine)
-    text = _substituted(machine, text)
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        machine.add_problem("the definition is no JSON.", "DefinitionString")
-        return None
+def _is_more_than_one_task(ways: list[Way]) -> bool:
+    first, *others = ways
+    alone = Way(None, first.next[:1])
+    return bool(others) or first._replace(parallel=None) != alone
 
 
-def _definition_in_file(draft: Draft, machine: Resource) -> Any:
-    """The definition that lies beside the template; None where none is read."""
-    template = draft.template
-    path = "DefinitionS3Location"
-    location = template.file_of(machine, "DefinitionUri", path)
-    text = template.files.text(location)
-    definition = None
-    if text is not None:
-        definition = document_in(_substituted(machine, text))
-    if isinstance(definition, dict):
-        draft.report_read(machine, path, location)
-        return definition
-    draft.not_simulated(machine, path, machine.get(path), FILE)
-    return None
+def _is_started(draft: Draft, machine: Resource) -> bool:
+    """Whether a rule starts executions, as an event bus sends it events."""
+    return any(
+        draft.template.find(arn) is machine
+        for rule in draft.template.of_type("AWS::Events::Rule")
+        if rule.get("EventPattern")
+        for arn in values_at(rule.properties, "Targets[].Arn")
+    )
 
 
-def _substituted(machine: Resource, text: str) -> str:
-    """The definition with its substitutions, each put in once: what they hold stays as it is."""
-    substitutions = _substitutions(machine)
-    limited = machine.template.resolver.limited
+def _add_flow(
+    draft: Draft,
+    machine: Resource,
+    ways: list[Way],
+    tasks: Mapping[str, _TaskTrigger],
+) -> None:
+    """A state machine whose tasks follow each other, by their names as triggers."""
+    for name, task in tasks.items():
+        kind, function = task.kind, task.function
+        draft.add_trigger(
+            kind, machine, function, fields=task.fields, name=name
+        )
+    parallels = {way.parallel for way in ways}
+    named = dict.fromkeys(
+        place for way in ways for place in (way.after, *way.next)
+    )
+    others = named.keys() - {None} - parallels - tasks.keys()
+    draft.groups["state_machines"][machine.name] = {
+        "name": machine.name,
+        "transitions": tuple(way._asdict() for way in ways),
+        "pass_states": tuple(place for place in named if place in others),
+    }
+    draft.resources[machine.name] = machine
 
-    def filled(match: re.Match[str]) -> str:
-        if match[1] not in substitutions:
-            return match[0]
-        filling = str(substitutions[match[1]])
-        return limited(json.dumps(filling, ensure_ascii=False)[1:-1])
 
-    return VARIABLE.sub(filled, text)
+def _add_one_by_one(
+    draft: Draft, machine: Resource, tasks: Mapping[str, _TaskTrigger]
+) -> None:
+    """Tasks between which there are no known ways: what goes into one does not reach the next."""
+    for name, task in tasks.items():
+        kind, function = task.kind, task.function
+        draft.add_trigger(kind, machine, function, name, fields=task.fields)
+    if len(tasks) > 1:
+        _assume(draft, machine, "Definition", len(tasks), ONE_BY_ONE)
 
 
-def _substitutions(machine: Resource) -> dict[str, Any]:
-    substitutions = machine.get("DefinitionSubstitutions")
-    return substitutions if isinstance(substitutions, dict) else {}
+def _report_assumptions(
+    draft: Draft, machine: Resource, flow: DefinedFlow
+) -> None:
+    for state, key, note in flow.assumptions:
+        path = f"Definition.{state}.{key}"
+        _assume(draft, machine, path, flow.states[state].get(key), note)
+
+
+def _assume(
+    draft: Draft, machine: Resource, path: str, value: Any, note: str
+) -> None:
+    draft.report.add(
+        "assumed",
+        machine.name,
+        path,
+        value,
+        line=machine.line(path),
+        note=note,
+        source=reference_page(STATE_MACHINE),
+    )
 
 
 def _read_substitutions(draft: Draft, machine: Resource) -> None:
     """Of a definition in a file, only the substitutions name functions: its tasks invoke them."""
-    for name, value in _substitutions(machine).items():
+    before = len(draft.triggers)
+    for name, value in substitutions_of(machine).items():
         function = function_named(draft, value)
         if function is None or function not in draft.functions:
             continue
@@ -141,34 +203,25 @@ def _read_substitutions(draft: Draft, machine: Resource) -> None:
         draft.add_trigger(
             "sfn_sync", machine, function, str(name), fields=fields
         )
-        draft.report.add(
-            "assumed",
-            machine.name,
-            path,
-            value,
-            line=machine.line(path),
-            note=SUBSTITUTED,
-            source=reference_page(STATE_MACHINE),
-        )
+        _assume(draft, machine, path, value, SUBSTITUTED)
+    count = len(draft.triggers) - before
+    if count > 1:
+        _assume(draft, machine, "Definition", count, ONE_BY_ONE)
 
 
-def _task_states(definition: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every task of a definition, also in its branches and maps."""
-    if isinstance(definition, list):
-        for branch in definition:
-            yield from _task_states(branch)
-    states = definition.get("States") if isinstance(definition, dict) else None
-    if not isinstance(states, dict):
-        return
-    for name, state in states.items():
-        if isinstance(state, dict):
-            if state.get("Type") == "Task":
-                yield name, state
-            for inner in ("Branches", "Iterator", "ItemProcessor"):
-                yield from _task_states(state.get(inner))
+def _tasks(
+    draft: Draft, machine: Resource, definition: Any
+) -> Iterator[tuple[str, _TaskTrigger]]:
+    """The tasks that invoke functions of the template, by the names of their states."""
+    for name, state in states_of(definition):
+        if state.get("Type") == "Task":
+            task = _task(name, state)
+            trigger = _read_task(draft, machine, task)
+            if trigger is not None:
+                yield name, trigger
 
 
-def _task(name: str, state: dict[str, Any]) -> _Task:
+def _task(name: str, state: Mapping[str, Any]) -> _Task:
     resource = str(state.get("Resource"))
     for key in ("Parameters", "Arguments"):
         if isinstance(state.get(key), dict):
@@ -176,7 +229,10 @@ def _task(name: str, state: dict[str, Any]) -> _Task:
     return _Task(name, state, resource, {})
 
 
-def _read_task(draft: Draft, machine: Resource, task: _Task) -> None:
+def _read_task(
+    draft: Draft, machine: Resource, task: _Task
+) -> _TaskTrigger | None:
+    """The trigger that a task is; None: it invokes no function of the template."""
     invokes = INVOKE.match(task.resource)
     value = task.parameters.get("FunctionName") if invokes else task.resource
     function, line = function_named(draft, value), machine.line(task.name)
@@ -190,22 +246,14 @@ def _read_task(draft: Draft, machine: Resource, task: _Task) -> None:
             line=line,
             note=ELSEWHERE,
         )
-        return
-    draft.report.add(
-        "read",
-        machine.name,
-        task.path,
-        value,
-        line=line,
-        source=reference_page(STATE_MACHINE),
-    )
+        return None
     kind = _kind_of_task(task)
     fields = (
         {} if kind == "sfn_event" else _task_fields(draft, machine, task, kind)
     )
     if not task.parameters.get("Qualifier"):
         fields |= qualifier_of(draft, function, value)
-    draft.add_trigger(kind, machine, function, task.name, fields=fields)
+    return _TaskTrigger(value, kind, function, fields)
 
 
 def _kind_of_task(task: _Task) -> str:
@@ -220,11 +268,13 @@ def _task_fields(
 ) -> Fields:
     fields: Fields = {}
     path = f"{task.path}.Retry."
-    retriers = [
-        read_fields(draft, machine, "AWS::StepFunctions Retry", retrier, path)
-        for retrier in list_of(task.state.get("Retry"))
-        if isinstance(retrier, dict)
-    ]
+    kind_of_part = "AWS::StepFunctions Retry"
+    retriers = []
+    for retrier in list_of(task.state.get("Retry")):
+        if isinstance(retrier, dict):
+            plain = {k: v for k, v in retrier.items() if k != "Comment"}
+            read = read_fields(draft, machine, kind_of_part, plain, path)
+            retriers.append(read)
     if retriers:
         fields["retry"] = tuple(retriers)
     timeout = task.state.get("TimeoutSeconds")

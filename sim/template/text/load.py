@@ -86,13 +86,15 @@ def _is_text(template: str) -> bool:
     return "\n" in template or template.lstrip().startswith("{")
 
 
-def _decoded(encoded: bytes, name: str) -> Text:
-    """The text, in UTF-8 or, as Windows PowerShell's `>` writes it, in UTF-16."""
+def encoding_of(encoded: bytes) -> str:
+    """UTF-16 where its mark begins a text, as after `>` in Windows PowerShell; else UTF-8."""
     is_utf_16 = encoded.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    return "utf-16" if is_utf_16 else "utf-8-sig"
+
+
+def _decoded(encoded: bytes, name: str) -> Text:
     try:
-        return Text(
-            encoded.decode("utf-16" if is_utf_16 else "utf-8-sig"), name
-        )
+        return Text(encoded.decode(encoding_of(encoded)), name)
     except UnicodeDecodeError as error:
         raise TemplateError(
             [f"{name} is no UTF-8 text: byte {error.start:,} cannot be read."]

@@ -16,6 +16,11 @@ from sim.template.write.cdk_functions import (
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.cdk_printer import PythonPrinter, TypeScriptPrinter
 from sim.template.write.cdk_sources import source_statements
+from sim.template.write.cdk_state_machines import (
+    definition_constant,
+    definition_text,
+    state_machine_statements,
+)
 from sim.template.write.cdk_statements import without_unused_variables
 from sim.template.write.cdk_triggers import trigger_statements
 from sim.template.write.handler_stub import handler_stub
@@ -39,6 +44,9 @@ def _app(scenario: Scenario, printer: PythonPrinter) -> str:
         stub = handler_stub(scenario, function)
         if stub:
             handlers[handler_constant(names, function.name)] = stub
+    for machine in scenario.state_machines:
+        text = definition_text(names, machine)
+        handlers[definition_constant(names, machine)] = text
     statements = list(dict.fromkeys(_statements(names)))
     body = without_unused_variables(statements)
     return cdk_app(printer, body, handlers, names.ids.changed)
@@ -53,6 +61,8 @@ def _statements(names: CdkNames) -> Iterator[str]:
         yield from asynchronous_settings(names, function)
     for trigger in scenario.triggers:
         yield from trigger_statements(names, trigger)
+    for machine in scenario.state_machines:
+        yield from state_machine_statements(names, machine)
     for function in scenario.functions:
         yield from grants(names, function)
     yield from alarm_statements(names)

@@ -38,6 +38,7 @@ GRANTS = {
     "tables": "grant_write_data",
     "buckets": "grant_put",
     "event_buses": "grant_put_events_to",
+    "state_machines": "grant_start_execution",
 }
 """By what each kind of resource lets a function send to it."""
 ADDRESSES = {
@@ -47,6 +48,7 @@ ADDRESSES = {
     "tables": "table_name",
     "buckets": "bucket_name",
     "event_buses": "event_bus_name",
+    "state_machines": "state_machine_arn",
 }
 """By what a function finds it."""
 

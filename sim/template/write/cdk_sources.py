@@ -85,7 +85,8 @@ def _event_buses(names: CdkNames) -> Iterator[str]:
     for bus in names.scenario.event_buses:
         yield _event_bus(names, bus.name)
         for target in bus.targets:
-            yield _rule(names, bus, target)
+            if names.ids.groups[target] != "state_machines":
+                yield _rule_to(names, bus, target)
     for custom_bus in names.scenario.custom_event_buses:
         arguments = custom_event_bus_arguments(custom_bus)
         yield _assignment(names, custom_bus.name, BUS, arguments)
@@ -151,15 +152,22 @@ def _stream_arguments(stream: Stream) -> str:
     return mode + as_cdk_arguments(differing(stream, "AWS::Kinesis::Stream"))
 
 
-def _rule(names: CdkNames, bus: EventBus, target: str) -> str:
+def _rule_to(names: CdkNames, bus: EventBus, target: str) -> str:
     """The rule by which a bus sends to a queue or topic."""
+    is_topic = names.ids.groups[target] == "topics"
+    construct = "SnsTopic" if is_topic else "SqsQueue"
+    made = f"events_targets.{construct}({names.source(target)})"
+    return rule(names, bus, target, made)
+
+
+def rule(names: CdkNames, bus: EventBus, target: str, made: str) -> str:
+    """A rule of a bus; `made` is the target as CDK has it."""
     ids = names.ids
     construct_id = f"{ids.sources[bus.name]}To{ids.sources[target]}"
     sources = rule_pattern(names.scenario, bus.name, bus.name)["source"]
-    construct = "SnsTopic" if ids.groups[target] == "topics" else "SqsQueue"
     arguments = [
         f"event_bus={names.source(bus.name)}",
         f"event_pattern=events.EventPattern(source={sources})",
-        f"targets=[events_targets.{construct}({names.source(target)})]",
+        f"targets=[{made}]",
     ]
     return f"events.Rule(self, {construct_id!r}, {', '.join(arguments)})"

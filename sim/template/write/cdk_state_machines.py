@@ -1,14 +1,22 @@
-"""What a state machine with one task needs in a CDK stack."""
+"""What state machines need in a CDK stack."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from typing import Any
+
 from sim.scenario.caller import Retrier
+from sim.scenario.state_machine import StateMachine
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
 from sim.template.write import trigger_settings
 from sim.template.write.cdk_arguments import Words, joined
 from sim.template.write.cdk_names import CdkNames
+from sim.template.write.cdk_sources import rule
 from sim.template.write.names import variable
 from sim.template.write.snippets import cdk_snippet
+from sim.template.write.state_machine_definition import definition
+from sim.template.write.task_state import task_state, task_trigger
 
 
 def state_machine(
@@ -54,6 +62,61 @@ def state_machine(
         "name": name if waits_for_token else "",
         "reports": "\n".join(reports) if waits_for_token else "",
     }
+
+
+def state_machine_statements(
+    names: CdkNames, machine: StateMachine
+) -> Iterator[str]:
+    """A state machine of several tasks by its definition, and the rules of buses that start it.
+
+    https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions.DefinitionBody.html
+    """
+    scenario = names.scenario
+    made, construct_id = (
+        names.source(machine.name),
+        names.ids.sources[machine.name],
+    )
+    triggers = [one for one in scenario.triggers if one.name in machine.tasks]
+    functions = list(dict.fromkeys(one.function for one in triggers))
+    arns = [
+        f"{names.function(name)!r}: {names.invoked(name)}.function_arn"
+        for name in functions
+    ]
+    reporting = [one for one in triggers if one.kind == "sfn_wait_token"]
+    arguments = joined(
+        f"definition_body=sfn.DefinitionBody.from_string({definition_constant(names, machine)})",
+        f"definition_substitutions={{{', '.join(arns)}}}",
+        f"state_machine_name={construct_id!r}" if reporting else "",
+    )
+    yield f"{made} = sfn.StateMachine(self, {construct_id!r}, {arguments})"
+    for name in functions:
+        yield f"{names.invoked(name)}.grant_invoke({made})"
+    for trigger in reporting:
+        yield from cdk_snippet(
+            "task_token",
+            construct_id,
+            plain_function=names.function(trigger.function),
+        )
+    for bus in scenario.event_buses:
+        if machine.name in bus.targets:
+            target = f"events_targets.SfnStateMachine({made})"
+            yield rule(names, bus, machine.name, target)
+
+
+def definition_constant(names: CdkNames, machine: StateMachine) -> str:
+    """The constant that holds the definition of a state machine."""
+    return f"{names.source(machine.name)}_definition".upper()
+
+
+def definition_text(names: CdkNames, machine: StateMachine) -> str:
+    """The definition of a state machine, with the functions' variables in it."""
+    triggers = {one.name: one for one in names.scenario.triggers}
+
+    def state(name: str) -> dict[str, Any]:
+        trigger = task_trigger(triggers[name])
+        return task_state(trigger, names.function(trigger.function))
+
+    return json.dumps(definition(machine, state), indent=2) + "\n"
 
 
 EVENT = "invocation_type=tasks.LambdaInvocationType.EVENT"

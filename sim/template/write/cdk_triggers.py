@@ -32,6 +32,9 @@ from sim.template.write.written_settings import as_cdk_arguments, differing
 
 def trigger_statements(names: CdkNames, trigger: Trigger) -> list[str]:
     """The statements that a trigger needs; of one that no template can deploy, none."""
+    scenario = names.scenario
+    if trigger.name in scenario.called_first | scenario.machine_of_task.keys():
+        return []  # it comes with what is called after it, or with its state machine
     construct_id = names.ids.triggers[trigger.name]
     if isinstance(trigger, EventSourceMapping) and trigger.pipe is not None:
         return pipe_statements(names, construct_id, trigger)
@@ -39,8 +42,6 @@ def trigger_statements(names: CdkNames, trigger: Trigger) -> list[str]:
         return mapping_statements(names, construct_id, trigger)
     if isinstance(trigger, Subscriber):
         return subscriber_statements(names, construct_id, trigger)
-    if trigger.name in names.scenario.called_first:
-        return []  # it comes with what is called after it
     kind = trigger_settings.deployed_kind(trigger)
     does_not_wait = trigger.model == "asynchronous"
     words = {

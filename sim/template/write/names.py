@@ -30,6 +30,7 @@ RECEIVING_GROUPS = (
     "buckets",
     "event_buses",
     "custom_event_buses",
+    "state_machines",
 )
 """The groups of a scenario's resources that a function or a bus can send to."""
 
@@ -96,7 +97,8 @@ def _template_ids(
     taken: dict[str, str] = {}
     functions = _unique_ids(scenario.functions, first_choice, taken)
     sources = _unique_ids(scenario.sources, first_choice, taken)
-    triggers = scenario.triggers
+    tasks = scenario.machine_of_task
+    triggers = [one for one in scenario.triggers if one.name not in tasks]
     own = [trigger for trigger in triggers if not _only_joins(trigger)]
     joining = [trigger for trigger in triggers if _only_joins(trigger)]
     ids = _unique_ids(own, first_choice, taken)

@@ -13,6 +13,10 @@ from sim.template.write.sam_functions import sam_function
 from sim.template.write.sam_names import Fragment, SamNames, merge
 from sim.template.write.sam_scaling import scaling_resources
 from sim.template.write.sam_sources import source_resources
+from sim.template.write.sam_state_machine import (
+    reports,
+    state_machine_resources,
+)
 from sim.template.write.sam_triggers import trigger_fragment
 from sim.template.write.sam_yaml import dump_sam
 
@@ -31,6 +35,8 @@ def write_sam(scenario: Scenario) -> str:
         resources |= fragment.get("Resources", {})
         resources |= scaling_resources(function, logical_id)
         parameters = merge([parameters, fragment.get("Parameters", {})])
+    for machine in scenario.state_machines:
+        resources |= state_machine_resources(names, machine)
     changed = names.ids.changed
     template = {
         "#0": HEAD,
@@ -51,7 +57,10 @@ def _triggers(names: SamNames, function: Function) -> Fragment:
     """What all triggers of a function need, together."""
     return merge(
         [
-            trigger_fragment(names, trigger)
+            # The rest of a task comes with its state machine.
+            reports(names, trigger)
+            if trigger.name in names.scenario.machine_of_task
+            else trigger_fragment(names, trigger)
             for trigger in names.scenario.triggers
             if trigger.function == function.name
         ]

@@ -49,6 +49,8 @@ def rule_resources(names: SamNames, bus: EventBus) -> dict[str, Any]:
     resources: dict[str, Any] = {}
     bus_id = names.ids.sources[bus.name]
     for target in bus.targets:
+        if names.ids.groups[target] == "state_machines":
+            continue  # their rules are events of the state machine
         target_id = names.ids.sources[target]
         logical_id = f"{bus_id}To{target_id}"
         rule = {

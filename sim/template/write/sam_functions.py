@@ -30,6 +30,9 @@ POLICIES = {
     "tables": SamPolicy("DynamoDBWritePolicy", "TableName"),
     "buckets": SamPolicy("S3WritePolicy", "BucketName"),
     "event_buses": SamPolicy("EventBridgePutEventsPolicy", "EventBusName"),
+    "state_machines": SamPolicy(
+        "StepFunctionsExecutionPolicy", "StateMachineName", "Name"
+    ),
 }
 """What lets a function send to each kind of resource.
 

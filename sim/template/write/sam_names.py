@@ -45,7 +45,7 @@ class SamNames:
             return {"Fn::Sub": f"{BUSES}/{DEFAULT_BUS}"}
         logical_id = self.ids.sources[name]
         group = self.ids.groups.get(name)
-        if group in ("topics", "custom_event_buses"):
+        if group in ("topics", "custom_event_buses", "state_machines"):
             return Ref(logical_id)
         return GetAtt(f"{logical_id}.Arn")
 

@@ -1,4 +1,4 @@
-"""A state machine with one task in a SAM template.
+"""State machines in a SAM template.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 """
@@ -7,69 +7,101 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.caller import Retrier
-from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
-from sim.template.write.sam_names import Fragment, SamNames, without_none
+from sim.scenario.resources import EventBus
+from sim.scenario.state_machine import StateMachine
+from sim.scenario.triggers import Trigger
+from sim.template.write.sam_names import Fragment, SamNames
 from sim.template.write.sam_yaml import Ref, Sub
-from sim.template.write.trigger_settings import wait_in_millis
-from sim.template.write.written_settings import as_properties, differing
-
-INVOKE = "arn:aws:states:::lambda:invoke"
-
-TaskTrigger = SynchronousTrigger | AsynchronousTrigger
+from sim.template.write.state_machine_definition import definition
+from sim.template.write.task_state import (
+    TaskTrigger,
+    task_state,
+    task_trigger,
+)
+from sim.template.write.trigger_settings import rule_pattern
 
 
 def state_machine(
     names: SamNames, logical_id: str, trigger: TaskTrigger
 ) -> Fragment:
-    """The state machine, and what its function needs to report to it."""
-    function = Ref(names.ids.functions[trigger.function])
+    """The state machine of one task, and what its function needs to report to it."""
+    task = {**task_state(trigger, "Function"), "End": True}
+    definition = {"StartAt": "Task", "States": {"Task": task}}
+    functions = {"Function": trigger.function}
+    machine = _machine(names, definition, functions)
+    if trigger.kind == "sfn_wait_token":
+        machine["Properties"]["Name"] = _stack_name(logical_id)
+    fragment = reports(names, trigger, logical_id)
+    return {"Resources": {logical_id: machine}, **fragment}
+
+
+def state_machine_resources(
+    names: SamNames, machine: StateMachine
+) -> dict[str, Any]:
+    """A state machine of several tasks, and the rules of buses that start it."""
+    scenario, logical_id = names.scenario, names.ids.sources[machine.name]
+    triggers = {trigger.name: trigger for trigger in scenario.triggers}
+    tasks = {name: task_trigger(triggers[name]) for name in machine.tasks}
+    functions = {
+        names.ids.functions[task.function]: task.function
+        for task in tasks.values()
+    }
+
+    def state(name: str) -> dict[str, Any]:
+        task = tasks[name]
+        return task_state(task, names.ids.functions[task.function])
+
+    written = _machine(names, definition(machine, state), functions)
+    properties = written["Properties"]
+    if any(task.kind == "sfn_wait_token" for task in tasks.values()):
+        properties["Name"] = _stack_name(logical_id)
+    rules = {
+        f"From{names.ids.sources[bus.name]}": _rule(names, bus)
+        for bus in scenario.event_buses
+        if machine.name in bus.targets
+    }
+    if rules:
+        properties["Events"] = rules
+    return {logical_id: written}
+
+
+def _rule(names: SamNames, bus: EventBus) -> dict[str, Any]:
+    pattern = rule_pattern(names.scenario, bus.name, bus.name)
+    properties = {"EventBusName": names.bus(bus.name), "Pattern": pattern}
+    return {"Type": "EventBridgeRule", "Properties": properties}
+
+
+def _machine(
+    names: SamNames, written: dict[str, Any], functions: dict[str, str]
+) -> dict[str, Any]:
+    """A state machine that may invoke `functions`, by their variables in the definition."""
+    policies = [
+        {"LambdaInvokePolicy": {"FunctionName": Ref(names.ids.functions[name])}}
+        for name in functions.values()
+    ]
     properties: dict[str, Any] = {
-        "Definition": {"StartAt": "Task", "States": {"Task": _task(trigger)}},
+        "Definition": written,
         "DefinitionSubstitutions": {
-            "Function": names.invoked(trigger.function)
+            word: names.invoked(name) for word, name in functions.items()
         },
-        "Policies": [{"LambdaInvokePolicy": {"FunctionName": function}}],
+        "Policies": policies,
     }
-    machine = {
-        "Type": "AWS::Serverless::StateMachine",
-        "Properties": properties,
-    }
-    fragment: Fragment = {"Resources": {logical_id: machine}}
-    if trigger.kind == "sfn_wait_token":
-        # The handler, or what it hands the token to, reports by it.
-        name = Sub("${AWS::StackName}-" + logical_id)
-        properties["Name"] = name
-        policy = {"StepFunctionsCallbackPolicy": {"StateMachineName": name}}
-        fragment["Properties"] = {"Policies": [policy]}
-    return fragment
+    return {"Type": "AWS::Serverless::StateMachine", "Properties": properties}
 
 
-def _task(trigger: TaskTrigger) -> dict[str, Any]:
-    arguments: dict[str, Any] = {
-        "FunctionName": "${Function}",
-        "Payload.$": "$",
-    }
-    resource = INVOKE
-    if trigger.kind == "sfn_wait_token":
-        payload = {"token.$": "$$.Task.Token", "input.$": "$"}
-        arguments = {"FunctionName": "${Function}", "Payload": payload}
-        resource = f"{INVOKE}.waitForTaskToken"
-    if trigger.kind == "sfn_event":
-        arguments["InvocationType"] = "Event"
-    retriers: tuple[Retrier, ...] = getattr(trigger, "retry", ())
-    return without_none(
-        {
-            "Type": "Task",
-            "Resource": resource,
-            "Parameters": arguments,
-            "HeartbeatSeconds": getattr(trigger, "heartbeat_seconds", None),
-            "TimeoutSeconds": (wait_in_millis(trigger) or 0) // 1000 or None,
-            "Retry": [_retrier(retrier) for retrier in retriers] or None,
-            "End": True,
-        }
-    )
+def reports(
+    names: SamNames, trigger: Trigger, logical_id: str = ""
+) -> Fragment:
+    """The right of a handler, or of what it hands the token to, to report by it."""
+    if trigger.kind != "sfn_wait_token":
+        return {}
+    machine = names.scenario.machine_of_task.get(trigger.name)
+    if machine is not None:
+        logical_id = names.ids.sources[machine.name]
+    name = _stack_name(logical_id)
+    policy = {"StepFunctionsCallbackPolicy": {"StateMachineName": name}}
+    return {"Properties": {"Policies": [policy]}}
 
 
-def _retrier(retrier: Retrier) -> dict[str, Any]:
-    return as_properties(differing(retrier, "AWS::StepFunctions Retry"))
+def _stack_name(logical_id: str) -> Sub:
+    return Sub("${AWS::StackName}-" + logical_id)

@@ -8,7 +8,7 @@ from math import isnan, nan
 from typing import Any
 
 import sim
-from sim.trace import MESSAGE_MOVE
+from sim.trace import CAUGHT, MESSAGE_MOVE
 from tests.support.plain.levels import quantile
 
 INITS = ("init", "suppressed init", "restore")
@@ -95,6 +95,7 @@ def _journeys(run: sim.Run, rows: list[Any]) -> list[PlainJourney]:
         child.delivery
         for child in run.trace.children
         if child.edge == MESSAGE_MOVE
+        or child.edge.startswith(CAUGHT)
         or child.target in run.trace.stores.get(child.delivery, ())
     }
     for row in rows:

@@ -1,0 +1,1 @@
+"""State machines: executions that go from task to task."""

@@ -1,0 +1,167 @@
+"""The flow of a state machine's definition, as the ways between its states.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple, TypeGuard
+
+from sim.template.cloudformation.property_tables import list_of
+
+State = Mapping[str, Any]
+CHOICE = "Which way it takes depends on the input: here each is equally likely."
+ITEMS = "How many items it has depends on the input: here it has one."
+WAIT = "How long it waits depends on the input: here it does not wait."
+RETRY = "The Retry of a whole Parallel or Map state is not simulated."
+
+
+class Way(NamedTuple):
+    """A way between states, with the fields of a `Transition`."""
+
+    after: str | None
+    next: tuple[str, ...]
+    parallel: str | None = None
+    share: float = 1
+    wait_seconds: int = 0
+    error_equals: tuple[str, ...] = ()
+
+
+class Assumption(NamedTuple):
+    """What a definition leaves open, of which state and property."""
+
+    state: str
+    property: str
+    note: str
+
+
+class DefinedFlow:
+    """The ways of one definition; `places` has the name that each of its states gets.
+
+    `tasks` are the states that invoke functions; a Parallel state without any is no more than one.
+    A Parallel state has a second place, where its branches begin.
+    """
+
+    def __init__(
+        self,
+        definition: Any,
+        places: Mapping[str, str],
+        tasks: AbstractSet[str],
+    ) -> None:
+        self.places = places
+        self.tasks = tasks
+        self.states = dict(states_of(definition))
+        self.entrances = {
+            name: f"{place} begins" if branches_of(self.states[name]) else place
+            for name, place in places.items()
+        }
+        self.assumptions: list[Assumption] = []
+        self.ways = list(self._way(None, definition.get("StartAt")))
+        for name, state in self.states.items():
+            self.ways += self._ways_from(name, state)
+
+    def _ways_from(self, name: str, state: State) -> Iterator[Way]:
+        """The ways from one state."""
+        place = self.places[name]
+        match state.get("Type"):
+            case "Choice":
+                yield from self._choice(name, state)
+            case "Wait":
+                wait = self._seconds(name, state)
+                for way in self._way(place, state.get("Next")):
+                    yield way._replace(wait_seconds=wait)
+            case _:
+                yield from self._branches(name, state)
+                yield from self._way(place, state.get("Next"))
+                yield from self._catchers(place, state)
+
+    def _way(self, after: str | None, target: Any) -> Iterator[Way]:
+        """The way to a state, if there is one of this name."""
+        if isinstance(target, str) and target in self.entrances:
+            yield Way(after, (self.entrances[target],))
+
+    def _choice(self, name: str, state: State) -> Iterator[Way]:
+        """The ways of a Choice state, as likely as each other."""
+        rules = [one for one in list_of(state.get("Choices")) if _is_map(one)]
+        named = [one.get("Next") for one in rules] + [state.get("Default")]
+        place = self.places[name]
+        ways = [way for target in named for way in self._way(place, target)]
+        ways = list(dict.fromkeys(ways))
+        if len(ways) > 1:
+            self.assumptions.append(Assumption(name, "Choices", CHOICE))
+        for way in ways:
+            yield way._replace(share=1 / len(ways))
+
+    def _seconds(self, name: str, state: State) -> int:
+        """How long a Wait state waits."""
+        seconds = state.get("Seconds")
+        if isinstance(seconds, int) and not isinstance(seconds, bool):
+            return seconds
+        self.assumptions.append(Assumption(name, "Seconds", WAIT))
+        return 0
+
+    def _branches(self, name: str, state: State) -> Iterator[Way]:
+        """The way on which the branches of a Parallel state begin, or the one item of a Map."""
+        branches = branches_of(state)
+        if not branches:
+            return
+        if state.get("Type") == "Map":
+            self.assumptions.append(Assumption(name, "ItemsPath", ITEMS))
+        if state.get("Retry"):
+            self.assumptions.append(Assumption(name, "Retry", RETRY))
+        begun = [
+            first
+            for branch in branches
+            for way in self._way(None, branch.get("StartAt"))
+            for first in way.next
+        ]
+        entrance, place = self.entrances[name], self.places[name]
+        inside = {one for branch in branches for one, _ in states_of(branch)}
+        if begun and self.tasks & inside:
+            yield Way(entrance, tuple(begun), parallel=place)
+        else:
+            yield Way(entrance, (place,))
+
+    def _catchers(self, place: str, state: State) -> Iterator[Way]:
+        """The `Catch` of a state; one that only leads to a Fail state catches nothing."""
+        for catcher in list_of(state.get("Catch")):
+            if not _is_map(catcher) or self._fails(catcher.get("Next")):
+                continue
+            errors = [str(one) for one in list_of(catcher.get("ErrorEquals"))]
+            if errors:
+                for way in self._way(place, catcher.get("Next")):
+                    yield way._replace(error_equals=tuple(errors))
+
+    def _fails(self, target: Any) -> bool:
+        """Whether nothing but a Fail state follows."""
+        passed: set[str] = set()
+        while isinstance(target, str) and target in self.states.keys() - passed:
+            passed.add(target)
+            state = self.states[target]
+            if state.get("Type") != "Pass":
+                return state.get("Type") == "Fail"
+            target = state.get("Next")
+        return False
+
+
+def states_of(definition: Any) -> Iterator[tuple[str, State]]:
+    """Every state of a definition, also in its branches and maps."""
+    states = definition.get("States") if _is_map(definition) else None
+    for name, state in states.items() if _is_map(states) else ():
+        if _is_map(state):
+            yield name, state
+            for branch in branches_of(state):
+                yield from states_of(branch)
+
+
+def branches_of(state: State) -> list[State]:
+    """The definitions within a Parallel or Map state."""
+    inner = (state.get("Iterator"), state.get("ItemProcessor"))
+    found = [*list_of(state.get("Branches")), *inner]
+    return [one for one in found if _is_map(one) and _is_map(one.get("States"))]
+
+
+def _is_map(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping)
