@@ -100,6 +100,25 @@ def test_what_flows_is_what_the_tables_count():
     assert parked > 0
 
 
+def test_an_event_passes_each_way_once_and_goes_on_from_task_to_task():
+    first = sim.Transition(next=("a", "b"), parallel="both")
+    following = sim.Transition(after="both", next=("c",))
+    scenario = sim.Scenario(
+        functions=[sim.Function("worker")],
+        triggers=[sim.trigger("sfn_sync", "worker", name=n) for n in "abc"],
+        state_machines=[
+            sim.StateMachine(name="orders", transitions=[first, following])
+        ],
+        event_buses=[sim.EventBus(name="bus", targets=["orders"])],
+        traffic=[sim.Traffic("bus", sim.Burst(5))],
+    )
+    read = Read(sim.simulate(scenario, seed=1))
+    passed = {way: int(flow.sum()) for way, flow in read.flow.items()}
+    assert passed["bus", "orders"] == 5
+    assert passed["orders", "a"] == passed["orders", "b"] == 5
+    assert passed["a", "c"] + passed["b", "c"] == 5
+
+
 def test_a_store_keeps_what_has_come_until_it_moves_back():
     run = sim.simulate(shop(), seed=1)
     kept = Read(run).levels["waiting"]

@@ -127,6 +127,39 @@ def subscribed(kind: str, qualifier: str | None) -> sim.Scenario:
     )
 
 
+def state_machine() -> sim.Scenario:
+    """A state machine with branches, a wait, a catcher and a bus that starts it."""
+    errors = ("States.ALL",)
+    tasks = {"Check": "F", "Charge": "F", "Pack": "G", "Refund": "G"}
+    kinds = {"Charge": "sfn_wait_token", "Refund": "sfn_event"}
+    ways = [
+        sim.Transition(next=("Flow/Check",)),
+        sim.Transition(
+            after="Flow/Check",
+            next=("Flow/Charge", "Flow/Pack"),
+            parallel="Flow/Both",
+            wait_seconds=30,
+        ),
+        sim.Transition(
+            after="Flow/Both", next=("Flow/Refund",), error_equals=errors
+        ),
+    ]
+    return sim.Scenario(
+        functions=[
+            sim.Function("F", auto_publish_alias="live"),
+            sim.Function("G"),
+        ],
+        triggers=[
+            sim.trigger(
+                kinds.get(task, "sfn_sync"), function, name=f"Flow/{task}"
+            )
+            for task, function in tasks.items()
+        ],
+        state_machines=[sim.StateMachine(name="Flow", transitions=ways)],
+        event_buses=[sim.EventBus(name="bus", targets=["Flow"])],
+    )
+
+
 PIPES_OF_STREAMS = {
     "parallelization_factor": 3,
     "maximum_retry_attempts": 2,

@@ -15,6 +15,7 @@ from tests.support.deployable import (
     everything,
     on_default_bus,
     piped,
+    state_machine,
     subscribed,
 )
 from tests.support.round_trips import read_back, some_for_cdk
@@ -29,6 +30,7 @@ def systems() -> dict[str, sim.Scenario]:
         "everything": everything(),
         "alias's subscriber": subscribed("eventbridge_bus_sync", None),
         "default bus": on_default_bus(),
+        "state machine": state_machine(),
         "subscriber": subscribed("eventbridge_bus_event", "$LATEST"),
         **{f"pipe from {kind}": piped(kind) for kind in SOURCES_OF_PIPES},
     }

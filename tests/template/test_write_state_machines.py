@@ -5,6 +5,7 @@ import json
 from hypothesis import given, settings
 
 import sim
+from tests.support.deployable import kept, state_machine
 from tests.support.state_machines import definitions
 from tests.support.template_texts import plain_function, read, resource
 
@@ -46,3 +47,25 @@ def test_a_flow_is_read_again_as_it_was_written(definition):
     scenario = read(plain_function("F") + machine).scenario
     again = machines(sim.write_template(scenario))
     assert plain(again) == plain(scenario.state_machines)
+
+
+def test_a_state_machine_is_read_again_with_its_tasks_and_its_bus():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html"""
+    scenario = state_machine()
+    again = sim.read_template(sim.write_template(scenario)).scenario
+    assert kept(again) == kept(scenario)
+
+
+def test_a_function_that_starts_executions_may_do_so():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html"""
+    starter = sim.Function(
+        name="starter", behaviour=sim.Behaviour(sends=[sim.Output("Flow")])
+    )
+    scenario = state_machine()
+    started = scenario.replace(
+        functions=[*scenario.functions, starter],
+        triggers=[*scenario.triggers, sim.trigger("invoke", "starter")],
+    )
+    assert "StepFunctionsExecutionPolicy" in sim.write_template(started)
+    cdk = sim.write_template(started, to="cdk-python")
+    assert "flow.grant_start_execution(starter)" in cdk

@@ -12,12 +12,14 @@ from sim.results.usage.queues import was_sent
 from sim.show.stage.spans import RUNS, Spans
 from sim.show.stage.system_map import Edge, SystemMap, senders
 from sim.show.stage.time_grid import in_steps
-from sim.trace import MESSAGE_MOVE, OUTPUT, Stage
+from sim.trace import CAUGHT, MESSAGE_MOVE, NEXT, OUTPUT, Stage
 
 Way = tuple[str, str]
 Passing = Iterator[tuple[Way, Integers]]
 """Ways, by the names of their two ends, and when events pass, in microseconds."""
 ON_SUCCESS = "on-success destination"
+HANDING_OUT = ("notification", "rule", "subscription", "starts")
+"""What ways are called on which sources hand on what comes to them."""
 
 
 def edge_flows(
@@ -51,23 +53,29 @@ def _sent_from_outside(run: Run) -> Passing:
 
 
 def _handed_out(run: Run, edges: list[Edge]) -> Passing:
-    """What buses and topics hand to queues and topics, on all ways to them."""
+    """What buckets, buses, topics and state machines hand on, on all ways to where it goes."""
     following: dict[str, list[str]] = {}
     for edge in edges:
-        if edge.label in ("rule", "subscription"):
+        if edge.label in HANDING_OUT:
             following.setdefault(edge.begin, []).append(edge.end)
     entries = [traffic.into for traffic in run.scenario.traffic]
     names = sorted({*entries, *(child.target for child in run.trace.children)})
-    entry = _entries(run, names)[np.array(run.trace.deliveries.event)]
+    event = np.array(run.trace.deliveries.event)
+    entry = _entries(run, names)[event]
     arrived = np.array(run.trace.deliveries.arrived, np.int64)
     is_sent = was_sent(run.deliveries).to_numpy()
     pair = entry * len(run.triggers) + run.trigger_numbers
+    passing: dict[Way, list[Integers]] = {}
     for number in np.unique(pair[is_sent]).tolist():
         begin, trigger = divmod(number, len(run.triggers))
-        instants = arrived[is_sent & (pair == number)]
+        mine = np.flatnonzero(is_sent & (pair == number))
         target = run.triggers[trigger].entry
         for way in _path(following, names[begin], target):
-            yield way, instants
+            passing.setdefault(way, []).append(mine)
+    for way, deliveries in passing.items():
+        rows = np.concatenate(deliveries)
+        _, once = np.unique(event[rows], return_index=True)
+        yield way, arrived[rows[once]]
 
 
 def _entries(run: Run, names: list[str]) -> Integers:
@@ -102,12 +110,15 @@ def _invocations(run: Run, spans: Spans) -> Passing:
 
 
 def _caused(run: Run) -> Passing:
-    """What handlers send on, records of successes, and messages that move back."""
+    """What handlers send on, successes' records, messages that move back, and following tasks."""
     instants: dict[Way, list[int]] = {}
     for child in run.trace.children:
-        begins = [run.trigger_of(child.delivery).function]
+        trigger = run.trigger_of(child.delivery)
+        begins = [trigger.function]
         if child.edge == MESSAGE_MOVE:
             begins = run.trace.stores.get(child.delivery, [])
+        elif child.edge.startswith((NEXT, CAUGHT)):
+            begins = [trigger.name]
         elif not child.edge.startswith((OUTPUT, ON_SUCCESS)):
             continue
         for begin in begins:
