@@ -9,16 +9,17 @@ from typing import Any
 from sim.template.terraform import supposed
 from sim.template.terraform.arguments import (
     NOT_SAID,
+    REFERS,
     SENT_AS_ZERO,
     Argument,
     ArgumentRow,
+    is_only_reference,
 )
 from sim.template.terraform.conversions import (
     CONVERSIONS,
     LEFT_OUT,
     unchanged,
 )
-from sim.template.terraform.meant import REFERS
 from sim.template.terraform.planned import PlannedResource, mapping
 from sim.template.terraform.references import References, Target
 
@@ -27,6 +28,8 @@ SHORTEST = 3
 VERSION = ("version", "qualified_arn", "qualified_invoke_arn")
 """Attributes of a function that stand for the version that is published."""
 FUNCTIONS, BUCKET = ("aws_lambda_function", "aws_lambda_alias"), "aws_s3_bucket"
+BY_ID = ("aws_api_gateway_", "aws_apigatewayv2_")
+"""How the types begin that others name by the id, also where a plan does not say by what."""
 STREAM = re.compile(r":(kinesis|dynamodb):")
 NAMING = re.compile(
     r"(Name|Ids?|Arn|ARN|Qualifier|Version|Actions|Configs|Topics|Queues)$"
@@ -65,6 +68,8 @@ class Values:
         if not argument.is_unknown:
             return self._known(word, argument, targets)
         if row.computed and (word not in REFERS or not targets):
+            return LEFT_OUT
+        if argument.may_be_missing and not targets and not _is_asked(row):
             return LEFT_OUT
         if word == "redrive":
             literals = self.references.literals(resource, argument.expression)
@@ -124,6 +129,8 @@ class Values:
             row.property
         ):
             return self.parameter(path)
+        if not target.attribute and target.resource.type.startswith(BY_ID):
+            target = target._replace(attribute="id")
         return self.reference(target)
 
     def _redrive(
@@ -165,6 +172,11 @@ class Values:
             found = self.by_identity.get(made)
             return made if found is None else self.reference(Target(found, ""))
         return made
+
+
+def _is_asked(row: ArgumentRow) -> bool:
+    """Whether it is asked for in a block of which a plan does not know if there is one."""
+    return row.reads in REFERS and is_only_reference(row)
 
 
 def _is_filled_in(mapping: PlannedResource, retries: Any) -> bool:

@@ -209,3 +209,7 @@ resource "aws_apigatewayv2_api" "Quick" {
   protocol_type = "HTTP"
   target        = aws_lambda_function.F.arn
 }
+
+resource "aws_apigatewayv2_deployment" "Quick" {
+  api_id = aws_apigatewayv2_api.Quick.id
+}
