@@ -131,7 +131,7 @@ def _reached(after: dict[str | None, list[Way]]) -> list[Way]:
     ahead: list[str | None] = [None]
     while ahead:
         for way in after.get(ahead.pop(0), ()):
-            found[way] = None
+            found[way._replace(share=round(way.share, 9))] = None
             reached = [*way.next, way.parallel]
             new = [name for name in reached if name not in seen]
             seen |= set(new)

@@ -75,7 +75,8 @@ class DefinedFlow:
             case _:
                 yield from self._branches(name, state)
                 yield from self._way(place, state.get("Next"))
-                yield from self._catchers(place, state)
+                if name in self.tasks or self._invokes_within(state):
+                    yield from self._catchers(place, state)
 
     def _way(self, after: str | None, target: Any) -> Iterator[Way]:
         """The way to a state, if there is one of this name."""
@@ -118,11 +119,18 @@ class DefinedFlow:
             for first in way.next
         ]
         entrance, place = self.entrances[name], self.places[name]
-        inside = {one for branch in branches for one, _ in states_of(branch)}
-        if begun and self.tasks & inside:
+        if begun and self._invokes_within(state):
             yield Way(entrance, tuple(begun), parallel=place)
         else:
             yield Way(entrance, (place,))
+
+    def _invokes_within(self, state: State) -> bool:
+        """Whether there is a task within a Parallel or Map state that invokes a function."""
+        return any(
+            name in self.tasks
+            for branch in branches_of(state)
+            for name, _ in states_of(branch)
+        )
 
     def _catchers(self, place: str, state: State) -> Iterator[Way]:
         """The `Catch` of a state; one that only leads to a Fail state catches nothing."""
