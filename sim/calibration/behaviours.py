@@ -109,7 +109,7 @@ class FittedBehaviour:
             yield of_estimate(kind, "error share", total, share, "share")
         if len(times):
             found = fit_times(times, cut)
-            is_fitted = self.fit == "log-normal"
+            is_fitted = self.fit == "log-normal" and found.is_told
             self.told[kind] = (
                 found.duration
                 if is_fitted

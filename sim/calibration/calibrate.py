@@ -5,6 +5,7 @@ Nothing in a log is executed, nothing is fetched, and nothing leaves the machine
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -125,18 +126,23 @@ def _files(paths: object) -> list[Path]:
             files += sorted(_within(path)) if path.is_dir() else [path]
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise ScenarioError(
-                f"{_shown(each)} cannot be read: {reason}."
-            ) from None
+            where = getattr(error, "filename", None) or _shown(each)
+            raise ScenarioError(f"{where} cannot be read: {reason}.") from None
     return files
 
 
 def _within(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink()
+    paths = [
+        Path(place, name)
+        for place, _, names in os.walk(folder, onerror=_unlisted)
+        for name in names
     ]
+    return [path for path in paths if path.is_file() and not path.is_symlink()]
+
+
+def _unlisted(error: OSError) -> None:
+    """A folder that cannot be looked into is no empty one."""
+    raise error
 
 
 def _observed(files: list[Path]) -> Observations:

@@ -22,6 +22,8 @@ SPREAD_AT_FIRST = 0.5
 """Where all numbers are equal."""
 STEPS = 100
 SMALLEST_STEP = 1e-10
+MOST_PRECISION = 1e6
+"""Numbers that all equal their limit would have none of a spread at all (a choice)."""
 FAR = 30.0
 """From there on what is beyond is nearly the density divided by z."""
 
@@ -57,7 +59,7 @@ class Sample:
     def _nearer(self, place: Floats) -> Floats:
         """After a step of Newton's, or the part of it that makes the numbers likelier."""
         slope, bend = self._slopes(place)
-        step = np.linalg.solve(bend, slope)
+        step, *_ = np.linalg.lstsq(bend, slope)  # a singular matrix, too
         least = self._likelihood(place)
         while np.abs(step).max() > SMALLEST_STEP:
             if self._likelihood(place - step) >= least:
@@ -68,7 +70,7 @@ class Sample:
     def _likelihood(self, place: Floats) -> float:
         """The logarithm of it, but for a constant."""
         ratio, precision = place.tolist()
-        if precision <= 0:
+        if not 0 < precision < MOST_PRECISION:
             return -inf
         gaps = precision * self.known - ratio
         total = len(gaps) * log(precision) - float(gaps @ gaps) / 2

@@ -12,6 +12,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from sim import facts
 from sim.arrays import Floats
 from sim.calibration.cut_times import STANDARD, Sample
 from sim.scenario.durations import Empirical, LogNormal
@@ -48,6 +49,12 @@ class TimeFit:
     distance: (
         float  # Kolmogorov's: the largest gap between the shares below a time
     )
+
+    @property
+    def is_told(self) -> bool:
+        """Whether more times are known than were cut, and none is out of all bounds."""
+        longest = facts.fact("bound.seconds").value
+        return self.cut < self.count and self.p99.value < longest
 
     @property
     def duration(self) -> LogNormal:

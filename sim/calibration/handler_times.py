@@ -113,7 +113,7 @@ class HandlerTimes:
         if self.whole.empty:
             longest = float(self._work(self.cut).max()) * BEYOND
             return Constant(seconds=longest / share_among)
-        if not is_fitted:
+        if not is_fitted or not self.together.is_told:
             cut = self._work(self.cut) * BEYOND
             times = np.concatenate([self._work(self.whole), cut])
             return as_observed(times / share_among)

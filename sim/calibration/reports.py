@@ -25,8 +25,16 @@ class Row(NamedTuple):
     note: str = ""
 
 
+MOSTLY_CUT = (
+    "Too many were cut for a distribution: the times are taken as observed, and those that were "
+    "cut as a little longer than their limit."
+)
+
+
 def of_times(part: str, what: str, fit: TimeFit, note: str = "") -> list[Row]:
     """The rows of a fitted distribution: its median and its 99th percentile."""
+    if not fit.is_told:
+        return [Row(part, f"{what}median", fit.count, note=MOSTLY_CUT)]
     named = {"median": fit.median, "p99": fit.p99}
     return [
         of_estimate(

@@ -76,16 +76,21 @@ def _check(is_fine: bool, problem: str) -> None:
         raise sim.ScenarioError(problem)
 
 
-def write_files(
+def files_of(
     run: sim.Run, about: Subject, options: argparse.Namespace
-) -> None:
-    """Write the tables and the page that the options ask for, when all are made."""
+) -> dict[Path, str]:
+    """By their places: the tables and the page that the options ask for."""
     texts: dict[Path, str] = {}
     if options.csv is not None:
         for name, text in _tables(run).items():
             texts[_table_path(options.csv, name)] = text
     if options.html is not None:
         texts[options.html] = _page(run, about)
+    return texts
+
+
+def write_files(texts: Mapping[Path, str], options: argparse.Namespace) -> None:
+    """Write all files, or none."""
     with ExitStack() as undone:
         if options.csv is not None:
             _make_folder(options.csv, undone)

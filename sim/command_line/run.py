@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 import sim
 from sim.command_line.conditions import Condition, condition
-from sim.command_line.files import check_places, write_files
+from sim.command_line.files import check_places, files_of, write_files
 from sim.command_line.hints import on_command_line
 from sim.command_line.junit import Case, junit
 from sim.command_line.late import quiet_after, too_late
@@ -28,9 +29,13 @@ Failed = dict[Condition, list[str]]
 
 @dataclass
 class Results:
-    """What the seeds come to: a row each, and after which second all are quiet."""
+    """What the seeds come to: a row each, and after which second all are quiet.
+
+    `files`: those of the first seed, by their places.
+    """
 
     failed: Failed
+    files: dict[Path, str] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     quiet_s: float = 0.0
 
@@ -45,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
     check_places(options)
     about = subject(options)
     results = _results(about, conditions, options)
+    write_files(results.files, options)
     summaries = pd.DataFrame(results.rows, dtype=object)
     problems = list(chain(*results.failed.values()))
     for sentence in too_late(about.scenario, results.quiet_s):
@@ -75,7 +81,7 @@ def _cases(within: str, failed: Failed) -> list[Case]:
 def _results(
     about: Subject, conditions: list[Condition], options: argparse.Namespace
 ) -> Results:
-    """What the seeds come to; the files are of the first one."""
+    """What the seeds come to, one after the other."""
     results = Results({each: [] for each in conditions})
     for seed in range(options.seed, options.seed + options.seeds):
         _add(results, seed, about, options)
@@ -93,7 +99,7 @@ def _add(
         if problem:
             problems.append(f"seed {seed}: {problem}")
     if seed == options.seed:
-        write_files(done, about, options)
+        results.files = files_of(done, about, options)
     results.rows.append({"seed": seed, **summary})
     results.quiet_s = max(results.quiet_s, quiet_after(done))
 

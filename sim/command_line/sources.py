@@ -98,7 +98,7 @@ def _templates_in(folder: Path) -> Iterator[Path]:
     """The templates and plans in a folder; links are not followed out of it."""
     root = folder.resolve()
     entries = 0
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_unlisted):
         here = Path(place)
         is_deepest = len(here.relative_to(folder).parts) >= DEEPEST
         folders[:] = [] if is_deepest else filter(_is_own, sorted(folders))
@@ -111,6 +111,13 @@ def _templates_in(folder: Path) -> Iterator[Path]:
             file = here / name
             if _is_template(file) and file.resolve().is_relative_to(root):
                 yield file
+
+
+def _unlisted(error: OSError) -> None:
+    """Raise `ScenarioError` for a folder that cannot be looked into."""
+    raise sim.ScenarioError(
+        f"{error.filename} cannot be searched: {error.strerror}."
+    ) from None
 
 
 def _is_own(folder: str) -> bool:

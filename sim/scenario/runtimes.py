@@ -72,7 +72,7 @@ def _allowed(done: str, blocked: str, today: str) -> str:
 
 def cold_start(runtime: str, package_type: str) -> facts.ColdStart:
     """The measured cold start of a runtime, or of the nearest version of its language."""
-    rows = _measured(package_type)
+    rows = _measured(package_type) or facts.cold_starts()
     return _nearest(rows, runtime) or _nearest(rows, COMPILED) or rows[0]
 
 

@@ -150,6 +150,22 @@ def test_one_run_that_ended_does_not_outweigh_nineteen_that_were_cut():
     assert found.median.value > 3
 
 
+def test_where_most_runs_were_cut_times_are_taken_as_observed(read):
+    """A distribution with a median of a million years would fit, and say nothing."""
+    found = read(
+        (1, report(0, 3)), (901, report(1, 900_000, "Status: timeout"))
+    )
+    seconds = found.behaviour.handler.seconds
+    assert seconds[0] == 0.003
+    assert seconds[-1] > 900
+    assert "as observed" in row(found, "handler", "at 512 MB: median").note
+
+
+def test_times_that_all_end_at_their_limit_have_hardly_a_spread():
+    found = fit_times(np.full(3, 0.0031), np.full(2, 0.0031))
+    assert found.median.value == pytest.approx(0.0031, rel=0.01)
+
+
 def test_errors_are_a_share_of_the_runs_that_were_not_cut(read):
     found = read(
         (1, report(1, 20, "Status: error\tError Type: Exception")),

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 import sim
 from tests.support.laws import law
 from tests.support.strategies import arrivals, durations, shares, steady
+from tests.support.useful import useful
 
 SEEDS = st.integers(0, 2**32)
 KINDS = ("invoke_event", "sns", "s3_notification", "eventbridge_rule")
@@ -26,7 +27,7 @@ def asynchronous_systems(draw, scarce=False):
         for name in names
         for n in range(draw(st.integers(1, 2)))
     ]
-    return sim.Scenario(
+    system = sim.Scenario(
         functions=functions,
         triggers=triggers,
         traffic=[
@@ -40,6 +41,7 @@ def asynchronous_systems(draw, scarce=False):
         account=sim.Account(concurrent_executions=103 if scarce else 5000),
         seconds=60,
     )
+    return useful(system)
 
 
 @st.composite

@@ -8,6 +8,7 @@ import sim
 from sim import facts
 from tests.support.laws import law
 from tests.support.strategies import arrivals, durations, hundredths, shares
+from tests.support.useful import useful
 
 CATALOGUE = sim.triggers().set_index("kind").model
 PUSH = sorted(CATALOGUE[CATALOGUE != "polling"].index)
@@ -39,7 +40,7 @@ def systems(draw):
         draw(_trigger(kind, f"{kind}-{number}"))
         for number, kind in enumerate(kinds)
     ]
-    return sim.Scenario(
+    system = sim.Scenario(
         functions=functions,
         triggers=triggers,
         traffic=[
@@ -55,6 +56,7 @@ def systems(draw):
         account=sim.Account(concurrent_executions=draw(st.integers(111, 130))),
         seconds=draw(hundredths(1, 120)),
     )
+    return useful(system)
 
 
 @st.composite

@@ -12,6 +12,7 @@ from sim.engine.simulate import Simulation
 from tests.support.laws import law
 from tests.support.strangers import joined_by, rows_of, strangers
 from tests.support.strategies import scenarios, streams
+from tests.support.useful import useful
 
 SEEDS = st.integers(0, 2**32)
 
@@ -20,7 +21,7 @@ def called_by_sdks(scenario):
     """The scenario with SDKs for callers, three for each traffic."""
     sdk = sim.Caller(retry_mode="adaptive", clients=3)
     traffic = [one.replace(caller=sdk) for one in scenario.traffic]
-    return scenario.replace(traffic=traffic)
+    return useful(scenario.replace(traffic=traffic))
 
 
 def assert_unchanged(scenario, stranger, seed, drain=True):

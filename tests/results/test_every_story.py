@@ -9,6 +9,7 @@ from sim.course.trial_systems import trial
 from sim.scenario.trigger_catalogue import catalogue
 from sim.scenario.triggers import SynchronousTrigger
 from tests.results.test_story import from_queue, told, works
+from tests.support.useful import useful
 
 KINDS = list(catalogue())
 WORKER = "functions.worker."
@@ -69,7 +70,7 @@ def in_trouble(kind, trouble, failure_store, caller):
     if trouble == "calls itself":
         to_itself = (sim.Output(to=traffic.into),)
         settings[BEHAVIOUR + "sends"] = to_itself
-    return scenario.with_settings(settings)
+    return useful(scenario.with_settings(settings))
 
 
 def ending(story):

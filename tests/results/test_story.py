@@ -12,6 +12,7 @@ from sim.phrases import ordinal, spoken
 from sim.results.story.rules import rules
 from sim.results.story.story import NARROW
 from tests.support.queues import REPORTS, jobs, poll, worker
+from tests.support.useful import useful
 
 
 def seconds(value):
@@ -45,7 +46,7 @@ def lived(
         seconds=10,
         **{"choices": sim.Choices(throttle_backoff_spread=0), **resources},
     )
-    return sim.simulate(scenario, drain=drain)
+    return sim.simulate(useful(scenario), drain=drain)
 
 
 def told(story):

@@ -23,6 +23,7 @@ from tests.support.strategies import (
     hundredths,
     shares,
 )
+from tests.support.useful import useful
 
 Fields = dict[str, Any]
 Addition = Callable[[sim.Scenario], st.SearchStrategy[Fields]]
@@ -50,7 +51,7 @@ def with_more(
             system = system.replace(**draw(addition(system)))
         except sim.ScenarioError:
             continue
-    return system
+    return useful(system)
 
 
 @st.composite

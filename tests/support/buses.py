@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 import sim
 from tests.support.strategies import arrivals, hundredths, shares
+from tests.support.useful import useful
 
 KINDS = ("eventbridge_bus_event", "eventbridge_bus_sync")
 
@@ -33,7 +34,7 @@ def buses(draw: st.DrawFn) -> sim.Scenario:
         at=hundredths(0, 60),
         seconds=hundredths(0.01, 400),
     )
-    return sim.Scenario(
+    system = sim.Scenario(
         functions=[draw(_function())],
         triggers=subscribers,
         queues=[sim.Queue(name="dead")],
@@ -50,6 +51,7 @@ def buses(draw: st.DrawFn) -> sim.Scenario:
         outages=draw(st.lists(outage, max_size=1)),
         seconds=draw(hundredths(1, 60)),
     )
+    return useful(system)
 
 
 @st.composite

@@ -7,6 +7,7 @@ are 0 s by default. Waits after a throttle are not spread.
 from collections.abc import Sequence
 
 import sim
+from sim.scenario.triggers import SynchronousTrigger
 
 DAY = 86_400.0
 AT_ONCE = sim.Constant(seconds=0)
@@ -47,15 +48,13 @@ def calls(
     trigger = sim.trigger(
         kind, function=function.name, name=f"to {function.name}", **settings
     )
-    arrivals, caller = (
-        sim.Recorded(instants=at),
-        sim.Caller(max_attempts=max_attempts),
+    traffic = sim.Traffic(
+        into=trigger.entry, arrivals=sim.Recorded(instants=at)
     )
-    return (
-        function,
-        trigger,
-        sim.Traffic(into=trigger.entry, arrivals=arrivals, caller=caller),
-    )
+    if isinstance(trigger, SynchronousTrigger):
+        caller = sim.Caller(max_attempts=max_attempts)
+        traffic = traffic.replace(caller=caller)
+    return function, trigger, traffic
 
 
 def scenario(

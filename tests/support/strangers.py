@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 import sim
 from tests.support.strategies import arrivals, hundredths
+from tests.support.useful import useful
 
 RESERVED = 7
 KINDS = (
@@ -63,13 +64,14 @@ def joined_by(scenario, stranger):
     trigger, traffic = joined
     together = scenario.account.concurrent_executions + RESERVED
     change = sim.Change(of=function.name, at=1.0, timeout=5)
-    return scenario.replace(
+    system = scenario.replace(
         changes=[*scenario.changes, change],
         functions=[*scenario.functions, function],
         triggers=[*scenario.triggers, trigger],
         traffic=[*scenario.traffic, traffic],
         account=scenario.account.replace(concurrent_executions=together),
     )
+    return useful(system)
 
 
 def rows_of(scenario, run):

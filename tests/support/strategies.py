@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 import sim
+from tests.support.useful import useful
 
 KINDS = (
     "invoke",
@@ -38,7 +39,7 @@ def scenarios(
         and function.reserved_concurrent_executions is None
     )
     spare = 9900 if unlimited else draw(st.integers(1, 30))
-    return sim.Scenario(
+    system = sim.Scenario(
         functions=functions,
         triggers=triggers,
         traffic=draw(_traffic(sorted({trigger.entry for trigger in triggers}))),
@@ -54,6 +55,7 @@ def scenarios(
         choices=draw(_choices(unlimited, published)),
         seconds=draw(hundredths(1, 120)),
     )
+    return useful(system)
 
 
 def hundredths(low: float, high: float) -> st.SearchStrategy[float]:
@@ -516,7 +518,7 @@ def streams(draw: st.DrawFn) -> sim.Scenario:
                 )
             ]
         }
-    return sim.Scenario(
+    system = sim.Scenario(
         functions=[draw(_stream_function(name)) for name in names],
         triggers=[
             sim.trigger(
@@ -540,6 +542,7 @@ def streams(draw: st.DrawFn) -> sim.Scenario:
         seconds=seconds,
         **source,
     )
+    return useful(system)
 
 
 def _pauses(names: list[str]) -> st.SearchStrategy[sim.Outage]:

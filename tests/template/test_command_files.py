@@ -1,6 +1,7 @@
 """The files that a command reads and writes: named in each sentence, whole or not there."""
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,26 @@ def test_tables_go_into_new_folders_and_over_older_tables(place, capsys):
         assert rows.count("\n") == 1 + events
 
 
+@pytest.mark.parametrize("command", ["check", "calibrate"])
+def test_a_folder_that_cannot_be_searched_is_no_empty_one(
+    command, place, capsys, monkeypatch
+):
+    """Also where others beside it can: what is in it would go unseen."""
+    scan = os.scandir
+
+    def refuse(path):
+        if Path(path).name == "shut":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    (place / "in" / "shut").mkdir(parents=True)
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert main([command, "in"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("error: in/shut cannot be ")
+    assert err.endswith(": Permission denied.\n")
+
+
 def test_a_full_disk_leaves_nothing_behind(place, capsys, monkeypatch):
     written = []
     write = Path.write_text
@@ -142,6 +163,22 @@ def test_a_run_that_is_stopped_leaves_nothing_behind(
     monkeypatch.setattr("sim.show.report.html_report.fates", stop)
     files = ["--csv", "tables", "--html", "page.html"]
     assert run(capsys, *FEW, *files)[0] == 130
+    assert list(place.iterdir()) == []
+
+
+def test_a_later_seed_that_is_stopped_leaves_nothing_behind(
+    place, capsys, monkeypatch
+):
+    simulate = sim.simulate
+
+    def first_only(scenario, seed):
+        if seed > 1:
+            raise KeyboardInterrupt
+        return simulate(scenario, seed=seed)
+
+    monkeypatch.setattr(sim, "simulate", first_only)
+    options = ["--csv", "tables", "--html", "page.html", "--seeds", "2"]
+    assert run(capsys, *FEW, *options)[0] == 130
     assert list(place.iterdir()) == []
 
 

@@ -315,6 +315,15 @@ def test_a_resource_without_a_type_or_name_is_refused(part):
         sim.read_template(json.dumps(document))
 
 
+@pytest.mark.parametrize("index", [[], {}, [None]])
+def test_an_index_that_is_no_key_is_refused(index):
+    document = json.loads(plan({"aws_lambda_function.worker[0]": FUNCTION}))
+    (resource,) = document["planned_values"]["root_module"]["resources"]
+    resource["index"] = index
+    said = refused(json.dumps(document))
+    assert said.startswith("aws_lambda_function.worker[0] has an index")
+
+
 def test_errors_name_the_address_and_the_argument():
     queue = {"name": "q", "visibility_timeout_seconds": 60000}
     said = refused(

@@ -828,3 +828,9 @@ def test_an_iot_rules_error_action_is_read(action, target):
         one for one in reading.scenario.triggers if one.kind == "iot_rule"
     ]
     assert found.error_action == target
+
+
+def test_a_package_type_that_there_is_not_is_refused_in_a_sentence():
+    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"""
+    said = refused(f"Resources:\n{plain_function(more='PackageType: Jar')}")
+    assert "PackageType is 'Jar', but 'Zip' or 'Image' is allowed" in said

@@ -147,7 +147,7 @@ def _resource(
     unknown: Mapping[str, Mapping[str, Any]],
 ) -> PlannedResource:
     named = (_text(written, "type"), _text(written, "name"))
-    key = written.get("index")
+    key = _key(written)
     said = written.get("address")
     address = said if isinstance(said, str) else _address(scope, named, key)
     configured = configuration.get(named)
@@ -164,6 +164,16 @@ def _resource(
         else mapping(configured.get("expressions")),
         for_each=mapping(configured).get("for_each_expression"),
     )
+
+
+def _key(written: Mapping[str, Any]) -> Key:
+    """The key of an instance."""
+    key = written.get("index")
+    if key is not None and not isinstance(key, str | int):
+        where = written.get("address") or "A resource of the plan"
+        said = f"{where} has an index that is neither a text nor a number."
+        raise TemplateError([said])
+    return key
 
 
 def _text(written: Mapping[str, Any], part: str) -> str:
