@@ -47,9 +47,7 @@ class _Graph:
         mine = self.after.setdefault(way.after, [])
         for number, other in enumerate(mine):
             if other._replace(share=way.share) == way:
-                mine[number] = way._replace(
-                    share=min(1, other.share + way.share)
-                )
+                mine[number] = way._replace(share=other.share + way.share)
                 return
         mine.append(way)
         if way.parallel is not None:
@@ -93,7 +91,7 @@ class _Graph:
             self.before[name].pop(name, None)
             rest = 1 - back if back < 1 else 1
             self.after[name] = [
-                way._replace(share=min(1, way.share / rest)) for way in kept
+                way._replace(share=way.share / rest) for way in kept
             ]
 
 
@@ -131,7 +129,7 @@ def _reached(after: dict[str | None, list[Way]]) -> list[Way]:
     ahead: list[str | None] = [None]
     while ahead:
         for way in after.get(ahead.pop(0), ()):
-            found[way._replace(share=round(way.share, 9))] = None
+            found[way] = None
             reached = [*way.next, way.parallel]
             new = [name for name in reached if name not in seen]
             seen |= set(new)

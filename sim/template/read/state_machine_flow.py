@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from fractions import Fraction
 from typing import Any, NamedTuple, TypeGuard
 
 from sim.template.cloudformation.property_tables import list_of
@@ -19,12 +20,12 @@ RETRY = "The Retry of a whole Parallel or Map state is not simulated."
 
 
 class Way(NamedTuple):
-    """A way between states, with the fields of a `Transition`."""
+    """A way between states, with the fields of a `Transition`; shares are exact while they grow."""
 
     after: str | None
     next: tuple[str, ...]
     parallel: str | None = None
-    share: float = 1
+    share: Fraction = Fraction(1)
     wait_seconds: int = 0
     error_equals: tuple[str, ...] = ()
 
@@ -93,7 +94,7 @@ class DefinedFlow:
         if len(ways) > 1:
             self.assumptions.append(Assumption(name, "Choices", CHOICE))
         for way in ways:
-            yield way._replace(share=1 / len(ways))
+            yield way._replace(share=Fraction(1, len(ways)))
 
     def _seconds(self, name: str, state: State) -> int:
         """How long a Wait state waits."""
