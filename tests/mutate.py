@@ -1096,7 +1096,7 @@ MUTATIONS = (
              "return kind == \"documentdb\"",
              "test_accepted_templates"),
     Mutation("a filter of an unknown field lets nothing through",
-             "return {\"matching_share\": 0} if idle", "return {\"matching_share\": 0} if False",
+             "return {\"matching_share\": 0} if filters", "return {\"matching_share\": 0} if False",
              "test_accepted_templates"),
     Mutation("a connector alone makes a template one of SAM",
              "\"Connectors\" in resource)", "False)",
