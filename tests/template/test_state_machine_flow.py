@@ -160,18 +160,90 @@ def test_a_catcher_that_only_fails_catches_nothing():
     assert errors == [("States.ALL",)]
 
 
-def test_a_state_that_nothing_leads_to_is_reported():
+@pytest.mark.parametrize(
+    ("states", "start", "sentence"),
+    [
+        ({"A": task(Next="B")}, "A", "Next of 'A' is 'B'"),
+        ({"A": task()}, "B", "StartAt is 'B'"),
+        (
+            {"A": {"Type": "Choice", "Choices": [{"Next": "B"}]}},
+            "A",
+            "Choices.Next of 'A' is 'B'",
+        ),
+        (
+            {"A": {"Type": "Choice", "Choices": [], "Default": "B"}},
+            "A",
+            "Default of 'A' is 'B'",
+        ),
+        (
+            {"A": task(Catch=[{"ErrorEquals": ALL, "Next": "B"}])},
+            "A",
+            "Catch.Next of 'A' is 'B'",
+        ),
+        (
+            {
+                "B": task(),
+                "A": {
+                    "Type": "Map",
+                    "Next": "B",
+                    "Iterator": {
+                        "StartAt": "C",
+                        "States": {"C": task(Next="B")},
+                    },
+                },
+            },
+            "A",
+            "Next of 'C' is 'B'",
+        ),
+        ({"A": task(), "B": task("G")}, "A", "no way from StartAt leads to"),
+        (
+            {"A": task(), "B": task(Next="C"), "C": task(Next="B")},
+            "A",
+            "leads to 'C'",
+        ),
+    ],
+)
+def test_states_that_are_missing_or_out_of_reach_are_refused(
+    states, start, sentence
+):
     """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
-    found = reading({"A": task(Next="C"), "C": task(), "B": task("G")})
-    assert row(found, "M", "Definition.B").status == "not supported"
-    assert "M/B" not in {one.name for one in found.scenario.triggers}
+    with pytest.raises(sim.TemplateError, match=sentence):
+        reading(states, start=start)
 
 
-def test_a_flow_without_a_start_is_no_flow():
+def test_a_next_state_that_a_substitution_names_is_not_called_missing():
     """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
-    found = reading({"A": task(), "B": task("G")}, start="Missing")
-    assert found.scenario.state_machines == ()
-    assert row(found, "M", "Definition").status == "assumed"
+    found = reading({"A": task(Next="${Later}"), "B": task("G")})
+    assert row(found, "M", "Definition.A").status == "read"
+
+
+def test_a_retriers_line_is_that_of_its_own_state():
+    """The issue: errors speak the template's language, with a line of their own."""
+    text = f"""
+  M:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      {ARNS}
+      Definition:
+        StartAt: A
+        States:
+          A:
+            Type: Task
+            Resource: ${{F}}
+            Retry: [{{ErrorEquals: [States.ALL]}}]
+            Next: B
+          B:
+            Type: Task
+            Resource: ${{F}}
+            Retry: [{{ErrorEquals: [States.ALL]}}]
+            End: true
+"""
+    found = read(text + plain_function("F") + plain_function("G"))
+    lines = [
+        row(found, "M", f"Definition.{state}.Retry.ErrorEquals").line
+        for state in "AB"
+    ]
+    assert lines[1] - lines[0] == 5
 
 
 def test_rules_and_schedules_start_executions():
@@ -258,7 +330,7 @@ def test_a_large_definition_is_not_read_as_one_flow():
         }
         for n in range(count)
     }
-    states[f"S{count}"] = task()
+    states[f"S{count}"] = task(Next="Other")
     states["Other"] = task("G")
     found = reading(states, start="S0")
     assert found.scenario.state_machines == ()

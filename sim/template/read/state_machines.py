@@ -26,6 +26,7 @@ from sim.template.read.state_machine_definitions import (
     substitutions_of,
 )
 from sim.template.read.state_machine_flow import DefinedFlow, Way, states_of
+from sim.template.read.state_machine_problems import check_definition
 
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 MOST_WAYS = 1_000
@@ -79,6 +80,7 @@ def read_state_machines(draft: Draft) -> None:
 
 def _read_definition(draft: Draft, machine: Resource, definition: Any) -> None:
     """A flow of tasks; a single task that an event simply starts needs no way."""
+    check_definition(machine, definition)
     tasks = dict(_tasks(draft, machine, definition))
     places = {
         name: name_from(f"{machine.name}/{name}")
