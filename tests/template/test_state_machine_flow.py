@@ -246,6 +246,75 @@ def test_a_retriers_line_is_that_of_its_own_state():
     assert lines[1] - lines[0] == 5
 
 
+def test_what_a_definition_says_and_no_run_does_is_reported():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html"""
+    inner = {"StartAt": "B", "States": {"B": task("G")}}
+    states = {
+        "A": {
+            "Type": "Map",
+            "ItemProcessor": inner,
+            "MaxConcurrency": 2,
+            "ToleratedFailurePercentage": 5,
+            "Next": "C",
+        },
+        "C": task(Next="D", TimeoutSecondsPath="$.limit"),
+        "D": {"Type": "Fail", "Error": "Undone"},
+    }
+    definition = {"StartAt": "A", "States": states, "TimeoutSeconds": 60}
+    express = ", StateMachineType: EXPRESS"
+    functions = plain_function("F") + plain_function("G")
+    report = read(functions + machine(definition, express)).report
+    unsimulated = report[report.status == "not supported"]
+    assert set(unsimulated.property) == {
+        "StateMachineType",
+        "Definition.TimeoutSeconds",
+        "Definition.A.MaxConcurrency",
+        "Definition.A.ToleratedFailurePercentage",
+        "Definition.C.TimeoutSecondsPath",
+        "Definition.D",
+    }
+
+
+def test_a_fail_state_that_only_a_catcher_leads_to_is_simulated():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"""
+    catch = [{"ErrorEquals": ALL, "Next": "D"}]
+    states = {
+        "A": task(Next="B", Catch=catch),
+        "B": task("G"),
+        "D": {"Type": "Pass", "Next": "E"},
+        "E": {"Type": "Fail"},
+    }
+    assert not (reading(states).report.status == "not supported").any()
+
+
+def test_the_retry_of_a_task_that_hands_its_event_over_is_reported():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
+    event = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": "${F}", "InvocationType": "Event"},
+        "Retry": [{"ErrorEquals": ALL}],
+        "Next": "B",
+    }
+    found = reading({"A": event, "B": task("G")})
+    assert row(found, "M", "Definition.A.Retry").status == "not supported"
+
+
+def test_the_share_of_events_that_start_a_state_machine_is_its_first_ways():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"""
+    target = "Targets: [{Id: a, Arn: !GetAtt M.Arn, RoleArn: r}]"
+    rule = resource(
+        "R", "Events::Rule", f"EventPattern: {{source: [a]}}, {target}"
+    )
+    found = reading({"A": task()}, more=rule)
+    share = row(found, "R", "EventPattern (share of events that match)")
+    path = "state_machines.M.transitions.0.share"
+    assert path in share.argument
+    scenario = found.scenario.with_setting(path, 0.5)
+    (machine,) = scenario.state_machines
+    assert machine.transitions[0].share == 0.5
+
+
 def test_rules_and_schedules_start_executions():
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-invoke-sfn.html"""
     target = "Targets: [{Id: a, Arn: !GetAtt M.Arn, RoleArn: r}]"

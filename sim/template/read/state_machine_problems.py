@@ -10,9 +10,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from sim.template.cloudformation.placeholders import CHARACTERS, shown
-from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
-from sim.template.read.state_machine_flow import State, branches_of
+from sim.template.read.state_machine_flow import branches_of, next_states
 
 SOURCE = "https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"
 MOST = 20
@@ -22,10 +21,10 @@ LONGEST_NAME = 80
 
 
 class Target(NamedTuple):
-    """The state that a property names as the next one; `after` has the property, if it is one."""
+    """The state that a property names as the next one; `after` has it, if it is one."""
 
     after: str
-    property: str
+    key: str
     name: str
 
     @property
@@ -69,10 +68,10 @@ def _problems(definition: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _missing(target: Target) -> Problem:
-    of = f"{target.property} of {_quoted(target.after)}"
-    named = of if target.after else target.property
+    of = f"{target.key} of {_quoted(target.after)}"
+    named = of if target.after else target.key
     sentence = f"{named} is {_quoted(target.name)}, but there is no such state beside it"
-    return Problem(f"{target.after}.{target.property}".strip("."), sentence)
+    return Problem(f"{target.after}.{target.key}".strip("."), sentence)
 
 
 def _quoted(name: str) -> str:
@@ -86,20 +85,10 @@ def _targets(
     named = [("", "StartAt", definition.get("StartAt"))]
     for after, state in states.items():
         if isinstance(state, Mapping):
-            named += [(after, *one) for one in _next_states(state)]
+            named += [(after, *one) for one in next_states(state)]
     for after, place, name in named:
         if isinstance(name, str):
             yield Target(after, place, name)
-
-
-def _next_states(state: State) -> Iterator[tuple[str, Any]]:
-    """What each property names that says how a state goes on."""
-    yield "Next", state.get("Next")
-    yield "Default", state.get("Default")
-    for key in ("Choices", "Catch"):
-        for one in list_of(state.get(key)):
-            if isinstance(one, Mapping):
-                yield f"{key}.Next", one.get("Next")
 
 
 def _reached(targets: list[Target]) -> set[str]:

@@ -27,6 +27,7 @@ from sim.template.read.state_machine_definitions import (
 )
 from sim.template.read.state_machine_flow import DefinedFlow, Way, states_of
 from sim.template.read.state_machine_problems import check_definition
+from sim.template.read.unsimulated_states import report_unsimulated
 
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 MOST_WAYS = 1_000
@@ -101,6 +102,8 @@ def _read_definition(draft: Draft, machine: Resource, definition: Any) -> None:
     else:
         joined = joined or tasks
         _add_one_by_one(draft, machine, joined)
+    kinds = {name: task.kind for name, task in tasks.items()}
+    report_unsimulated(draft, machine, definition, kinds)
     for name, task in tasks.items():
         path = f"Definition.{name}"
         if name not in joined:
