@@ -19,6 +19,7 @@ from sim.command_line.hints import with_options
 from sim.command_line.sources import Source, source
 from sim.scenario.errors import said_of
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.template.text.load import text_in
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _json_text(given: Path | str) -> str:
     if isinstance(given, str):
         return given
     is_json = given.suffix == ".json" and given.is_file()
-    return given.read_text(encoding="utf-8-sig") if is_json else ""
+    return text_in(given) if is_json else ""
 
 
 def _from_template(given: Source, options: argparse.Namespace) -> Subject:

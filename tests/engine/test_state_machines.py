@@ -95,6 +95,32 @@ def test_a_failed_branch_stops_the_others():
     assert run.deliveries.runs.tolist()[:2] == [1, 1]
 
 
+def test_a_failed_branch_stops_what_waits_in_others():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html"""
+    ways = [
+        way(None, "b", "a", parallel="p"),
+        way("a", "c", wait_seconds=60),
+        caught("p", "d"),
+    ]
+    retries = {"a": {"retry": [sim.Retrier(interval_seconds=5)]}}
+    failing = {"b": ALWAYS}
+    run = executions(ways, settings=retries, behaviour=failing)
+    assert times(run) == [("a", 0, 1), ("b", 0, 2), ("c", 1, 61), ("d", 2, 10)]
+    assert run.deliveries.fate.tolist().count("filtered") == 1
+    assert run.journeys.fate.tolist() == ["succeeded"]
+
+
+def test_a_task_is_not_tried_again_once_another_branch_has_failed():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html"""
+    ways = [way(None, "a", "b", parallel="p"), caught("p", "d")]
+    retries = {"a": {"retry": [sim.Retrier(interval_seconds=5)]}}
+    failing = {"a": ALWAYS, "b": ALWAYS}
+    run = executions(ways, settings=retries, behaviour=failing)
+    assert times(run) == [("a", 0, 6), ("b", 0, 2), ("d", 2, 10)]
+    assert run.journeys.fate.tolist() == ["succeeded"]
+    assert "Another branch has failed before" in run.story(0)
+
+
 def test_a_failure_within_branches_is_caught_by_the_nearest_catcher_around():
     """https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html"""
     ways = [

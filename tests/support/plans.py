@@ -1,4 +1,6 @@
-"""Plans of Terraform in JSON, written from the documented format: neither tool is run.
+"""Plans of Terraform in JSON, written from the documented format, one rule at a time.
+
+Those that Terraform itself made are in `real_plans`.
 
 https://developer.hashicorp.com/terraform/internals/json-format
 """
@@ -92,7 +94,7 @@ def planned_resource(address, arguments):
         "type": found[1],
         "name": found[2],
         **index,
-        "provider_name": "registry.terraform.io/hashicorp/aws",
+        "provider_name": "hashicorp/aws",
         "schema_version": 0,
         "values": arguments.get("provider", {}) | known(given(arguments)),
     }

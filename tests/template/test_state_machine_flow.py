@@ -78,6 +78,7 @@ def test_what_invokes_nothing_only_leads_on():
         "B": {
             "Type": "Task",
             "Resource": "arn:aws:states:::sqs:sendMessage",
+            "Catch": [{"ErrorEquals": ALL, "Next": "E"}],
             "Next": "C",
         },
         "C": task(Next="D"),

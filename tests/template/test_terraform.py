@@ -605,3 +605,31 @@ def test_an_alias_is_meant_where_a_text_joins_it_to_its_function():
     )
     (trigger,) = sim.read_template(text).scenario.triggers
     assert (trigger.function, trigger.qualifier) == ("worker", None)
+
+
+def test_a_rest_api_streams_what_its_integration_transfers_so():
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
+    method = {
+        "rest_api_id": Reference("aws_api_gateway_rest_api.api.id"),
+        "http_method": "GET",
+    }
+    integration = method | {
+        "http_method": Reference(
+            "aws_api_gateway_method.get.http_method", value="GET"
+        ),
+        "type": "AWS_PROXY",
+        "uri": Reference(
+            "aws_lambda_function.worker.response_streaming_invoke_arn"
+        ),
+        "response_transfer_mode": "STREAM",
+    }
+    text = plan(
+        WORKER
+        | {
+            "aws_api_gateway_rest_api.api": {"name": "api"},
+            "aws_api_gateway_method.get": method,
+            "aws_api_gateway_integration.call": integration,
+        }
+    )
+    (trigger,) = sim.read_template(text).scenario.triggers
+    assert trigger.kind == "apigw_rest_stream"

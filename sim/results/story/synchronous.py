@@ -59,12 +59,13 @@ def synchronous_moments(
                 yield from _answered(history, trigger, tries, at, told)
             yield from span_moments(history, waits, {"retry": _backs_off})
             again = waits[0].end_s if waits else at
-            if _is_unheard(history) and again >= history.row.settled_s:
+            is_over = again >= history.row.settled_s
+            if is_over and _is_unheard(history):
                 yield _given_up(history)
-            else:
+            elif not (is_over and _is_stopped(history)):
                 rule = AGAIN_RULES.get(kind.kind, "synchronous retry")
                 yield Moment(again, f"{who} calls again.", (rule,))
-        elif history.is_settled:
+        elif history.is_settled and (spans or not _is_stopped(history)):
             yield from _last_answer(history, trigger, tries)
     yield from span_moments(history, history.copies, {"throttle": _throttled})
 
@@ -83,6 +84,11 @@ def _in_buffer(history: History) -> Iterator[Moment]:
 def _is_unheard(history: History) -> bool:
     """Whether the caller was a handler whose run was cut before it had an answer."""
     return bool(history.row.told == UNHEARD)
+
+
+def _is_stopped(history: History) -> bool:
+    """Whether it is a task whose execution had failed elsewhere."""
+    return history.row.delivery in history.run.trace.stopped
 
 
 def _given_up(history: History) -> Moment:

@@ -89,14 +89,13 @@ def _pictures(run: Run) -> Iterator[Html]:
     yield _image(fates(run))
     yield _image(latency(run, by="trigger"))
     reached = {*run.deliveries.function, *run.spans.resource}
-    idle = []
-    for function in run.scenario.functions:
-        if function.name in reached:
-            yield _image(cloudwatch(run, function.name))
-        else:
-            idle.append(function.name)
+    functions = [function.name for function in run.scenario.functions]
+    for name in functions:
+        if name in reached:
+            yield _image(cloudwatch(run, name))
+    idle = ", ".join(name for name in functions if name not in reached)
     if idle:
-        yield Html(f"<p>No event came to {escaped(', '.join(idle))}.</p>")
+        yield Html(f"<p>No event came to {escaped(idle)}.</p>")
 
 
 def _image(picture: Picture) -> Html:

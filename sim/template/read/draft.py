@@ -169,6 +169,10 @@ class Draft:
         if trigger not in self.triggers:
             self.triggers.append(trigger)
 
+    def add_finding(self, rule: str, resource: str, detail: str) -> None:
+        """Note once that a resource breaks a rule of advice."""
+        self.findings[TemplateFinding(rule, resource, detail)] = None
+
     def check_known(self, resource: Resource, path: str, value: Any) -> bool:
         """Whether a value is known; parameters without values on which it depends are asked for."""
         parameters = list(placeholders.parameters_in(value))

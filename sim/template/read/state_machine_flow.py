@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from fractions import Fraction
 from typing import Any, NamedTuple, TypeGuard
 
 from sim.template.cloudformation.property_tables import list_of
@@ -19,12 +20,12 @@ RETRY = "The Retry of a whole Parallel or Map state is not simulated."
 
 
 class Way(NamedTuple):
-    """A way between states, with the fields of a `Transition`."""
+    """A way between states, with the fields of a `Transition`; shares are exact while they grow."""
 
     after: str | None
     next: tuple[str, ...]
     parallel: str | None = None
-    share: float = 1
+    share: Fraction = Fraction(1)
     wait_seconds: int = 0
     error_equals: tuple[str, ...] = ()
 
@@ -75,7 +76,8 @@ class DefinedFlow:
             case _:
                 yield from self._branches(name, state)
                 yield from self._way(place, state.get("Next"))
-                yield from self._catchers(place, state)
+                if name in self.tasks or self._invokes_within(state):
+                    yield from self._catchers(place, state)
 
     def _way(self, after: str | None, target: Any) -> Iterator[Way]:
         """The way to a state, if there is one of this name."""
@@ -92,7 +94,7 @@ class DefinedFlow:
         if len(ways) > 1:
             self.assumptions.append(Assumption(name, "Choices", CHOICE))
         for way in ways:
-            yield way._replace(share=1 / len(ways))
+            yield way._replace(share=Fraction(1, len(ways)))
 
     def _seconds(self, name: str, state: State) -> int:
         """How long a Wait state waits."""
@@ -118,11 +120,18 @@ class DefinedFlow:
             for first in way.next
         ]
         entrance, place = self.entrances[name], self.places[name]
-        inside = {one for branch in branches for one, _ in states_of(branch)}
-        if begun and self.tasks & inside:
+        if begun and self._invokes_within(state):
             yield Way(entrance, tuple(begun), parallel=place)
         else:
             yield Way(entrance, (place,))
+
+    def _invokes_within(self, state: State) -> bool:
+        """Whether there is a task within a Parallel or Map state that invokes a function."""
+        return any(
+            name in self.tasks
+            for branch in branches_of(state)
+            for name, _ in states_of(branch)
+        )
 
     def _catchers(self, place: str, state: State) -> Iterator[Way]:
         """The `Catch` of a state; one that only leads to a Fail state catches nothing."""

@@ -154,7 +154,9 @@ def _add_flow(
     others = named.keys() - {None} - parallels - tasks.keys()
     draft.groups["state_machines"][machine.name] = {
         "name": machine.name,
-        "transitions": tuple(way._asdict() for way in ways),
+        "transitions": tuple(
+            {**way._asdict(), "share": float(way.share)} for way in ways
+        ),
         "pass_states": tuple(place for place in named if place in others),
     }
     draft.resources[machine.name] = machine

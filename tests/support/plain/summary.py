@@ -106,7 +106,7 @@ def _journeys(run: sim.Run, rows: list[Any]) -> list[PlainJourney]:
             is_call = child.target in run.scenario.called
             if is_call and end == "told":
                 end = "filtered"
-        if row.delivery in goes_on:
+        if row.delivery in goes_on | run.trace.stopped:
             end = "filtered"
         while event >= from_outside:
             event = run.trace.children[event - from_outside].parent

@@ -1,0 +1,79 @@
+"""The plans that Terraform itself made: how they are made anew.
+
+Each `NAME.tf` in `tests/template/plans/` has its plan beside it, `NAME.json`, which is that of
+`terraform show -json`, compact, with the name of the provider's registry left out. Terraform 1.11.4
+made them, with the provider of AWS 5.100.0; nothing was asked of AWS. `python -m
+tests.support.real_plans PLUGINS [NAME ...]` makes them, with Terraform on the PATH and the
+provider in the folder PLUGINS.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[1] / "template" / "plans"
+PROVIDER = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+provider "aws" {
+  region                      = "us-east-1"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+}
+"""
+NO_KEYS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+FULL_NAME = re.compile(r'"[\w.]+/hashicorp/aws"')
+
+
+def real_plan(name):
+    """The text of a plan that Terraform made."""
+    return (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+
+
+def made(name, plugins):
+    """What Terraform makes of a configuration."""
+    with tempfile.TemporaryDirectory() as folder:
+        within = Path(folder)
+        (within / "provider.tf").write_text(PROVIDER)
+        (within / "main.tf").write_text((FOLDER / f"{name}.tf").read_text())
+        (within / "code.zip").write_bytes(b"")
+        _terraform(folder, "init", f"-plugin-dir={plugins}")
+        _terraform(folder, "plan", "-out=made")
+        shown = _terraform(folder, "show", "-json", "made")
+    return FULL_NAME.sub('"hashicorp/aws"', shown)
+
+
+def _terraform(folder, command, *more):
+    ran = subprocess.run(
+        ["terraform", command, "-no-color", *more],
+        cwd=folder,
+        env=os.environ | NO_KEYS,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode:
+        sys.exit(ran.stdout + ran.stderr)
+    return ran.stdout
+
+
+def write(plugins, *names):
+    """Write the plans, all or those of these names."""
+    for name in names or sorted(path.stem for path in FOLDER.glob("*.tf")):
+        document = json.loads(made(name, plugins))
+        document.pop("timestamp", None)
+        text = json.dumps(document, separators=(",", ":"))
+        (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(*sys.argv[1:])

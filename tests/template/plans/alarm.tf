@@ -1,0 +1,50 @@
+resource "aws_lambda_function" "F" {
+  function_name = "worker"
+  runtime       = "python3.13"
+  handler       = "a.b"
+  filename      = "code.zip"
+  role          = aws_iam_role.worker.arn
+}
+
+data "aws_iam_policy_document" "worker" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "worker" {
+  name               = "worker"
+  assume_role_policy = data.aws_iam_policy_document.worker.json
+}
+
+resource "aws_sfn_state_machine" "Flow" {
+  name     = "flow"
+  role_arn = aws_iam_role.worker.arn
+  definition = jsonencode({
+    StartAt = "Work"
+    States = {
+      Work = {
+        Type     = "Task"
+        Resource = aws_lambda_function.F.arn
+        End      = true
+      }
+    }
+  })
+}
+
+resource "aws_cloudwatch_metric_alarm" "Errors" {
+  alarm_name          = "errors"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  dimensions          = { FunctionName = aws_lambda_function.F.function_name }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 3
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+}

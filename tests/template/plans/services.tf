@@ -1,0 +1,56 @@
+resource "aws_lambda_function" "F" {
+  function_name = "worker"
+  runtime       = "python3.13"
+  handler       = "a.b"
+  filename      = "code.zip"
+  role          = aws_iam_role.worker.arn
+}
+
+data "aws_iam_policy_document" "worker" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "worker" {
+  name               = "worker"
+  assume_role_policy = data.aws_iam_policy_document.worker.json
+}
+
+resource "aws_iot_topic_rule" "Rule" {
+  name        = "rule"
+  enabled     = true
+  sql         = "SELECT * FROM 'a'"
+  sql_version = "2016-03-23"
+  lambda {
+    function_arn = aws_lambda_function.F.arn
+  }
+}
+
+resource "aws_cloudwatch_log_subscription_filter" "Logs" {
+  name            = "logs"
+  destination_arn = aws_lambda_function.F.arn
+  filter_pattern  = "ERROR"
+  log_group_name  = "/aws/other"
+}
+
+resource "aws_cognito_user_pool" "Pool" {
+  name = "pool"
+  lambda_config {
+    pre_sign_up = aws_lambda_function.F.arn
+  }
+}
+
+resource "aws_lb_target_group" "Group" {
+  name        = "group"
+  target_type = "lambda"
+}
+
+resource "aws_lb_target_group_attachment" "any" {
+  target_group_arn = aws_lb_target_group.Group.arn
+  target_id        = aws_lambda_function.F.arn
+}
