@@ -64,6 +64,18 @@ def test_tasks_that_follow_each_other_are_one_flow_with_their_retries():
     assert unknown.resource.tolist() == ["M"]
 
 
+def test_states_keep_names_of_their_own():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
+    states = {
+        "A b": task(Next="A-b"),
+        "A-b": task(Next="\u6ce8\u6587"),
+        "\u6ce8\u6587": task("G"),
+    }
+    found = ways(reading(states, start="A b"))
+    assert found[1] == {"after": "M/A-b", "next": ("M/A-b-2",)}
+    assert len(found) == 3
+
+
 def test_a_single_task_is_its_state_machines_trigger():
     """https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
     found = reading({"A": task(Next="B"), "B": {"Type": "Succeed"}})

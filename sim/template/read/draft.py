@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any, NamedTuple
 
 from sim.scenario.alarms import Alarm
@@ -243,3 +244,13 @@ class Draft:
             argument=f'scenario.with_setting("{share}", ...) for {of}',
             note="How many events match depends on the events; here all do.",
         )
+
+
+def unused(name: str, taken: Mapping[str, Any]) -> str:
+    """The name, with a number behind it if it is taken."""
+    if name not in taken:
+        return name
+    for number in count(2):
+        if f"{name}-{number}" not in taken:
+            break
+    return f"{name}-{number}"
