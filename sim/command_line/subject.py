@@ -36,6 +36,7 @@ class Subject:
         """What decides the numbers and was not given, or may be meant otherwise."""
         return [
             *_on_batches(self.scenario),
+            *_on_choices(self.scenario),
             *_assumed(self.tables.get("What was read")),
         ]
 
@@ -174,6 +175,21 @@ def _on_batches(scenario: sim.Scenario) -> Iterator[str]:
         )
 
 
+def _on_choices(scenario: sim.Scenario) -> Iterator[str]:
+    """How many executions take each way of a Choice state, and where that is set."""
+    for machine in scenario.state_machines:
+        path = f"state_machines.{machine.name}.transitions"
+        chosen: dict[str, list[str]] = {}
+        for number, way in enumerate(machine.transitions):
+            if way.share < 1:
+                place = way.after or "the start"
+                taken = f"{way.share:.0%} go on with {' and '.join(way.next)}"
+                said = f'{taken} (--set "{path}.{number}.share=VALUE")'
+                chosen.setdefault(place, []).append(said)
+        for place, shares in chosen.items():
+            yield f"{machine.name}: after {place} {', '.join(shares)}."
+
+
 def _assumed(report: pd.DataFrame | None) -> Iterator[str]:
     """What no template says and nobody gave."""
     if report is None:
@@ -181,4 +197,11 @@ def _assumed(report: pd.DataFrame | None) -> Iterator[str]:
     is_open = (report.status == "unknown") & (report.property != "traffic")
     for note, rows in report[is_open].groupby("note", sort=False):
         names = ", ".join(dict.fromkeys(rows.resource))
+        yield f"{names}: {note}"
+    is_assumed = report.status == "assumed"
+    in_definition = report.property.str.match("definition", case=False)
+    is_choice = report.property.str.endswith("Choices")
+    supposed = report[is_assumed & in_definition & ~is_choice]
+    for note, rows in supposed.groupby("note", sort=False):
+        names = ", ".join(rows.resource + " " + rows.property)
         yield f"{names}: {note}"

@@ -247,3 +247,51 @@ def test_a_bus_and_a_function_start_executions():
     )
     counts = sim.simulate(scenario, seed=1).deliveries.trigger.value_counts()
     assert (counts["a"], counts["b"]) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_caught"),
+    [
+        ("States.HeartbeatTimeout", True),
+        ("States.Timeout", True),
+        ("States.TaskFailed", True),
+        ("Exception", False),
+    ],
+)
+def test_a_late_heartbeat_has_an_error_of_its_own(error, is_caught):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    ways = [way(None, "a"), way("a", "b", error_equals=(error,))]
+    late = {"a": {"callback_seconds": 60, "heartbeat_seconds": 7}}
+    run = executions(ways, kinds={"a": "sfn_wait_token"}, settings=late)
+    assert times(run)[1:] == ([("b", 8, 10)] if is_caught else [])
+
+
+@pytest.mark.parametrize(
+    ("error", "is_caught"),
+    [("States.Timeout", True), ("States.TaskFailed", False)],
+)
+def test_a_tasks_own_timeout_is_no_late_heartbeat(error, is_caught):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    ways = [way(None, "a"), way("a", "b", error_equals=(error,))]
+    limited = {"a": {"callback_seconds": 60, "timeout_in_millis": 9000}}
+    run = executions(ways, kinds={"a": "sfn_wait_token"}, settings=limited)
+    assert times(run)[1:] == ([("b", 9, 11)] if is_caught else [])
+
+
+def test_a_story_tells_of_a_task_that_waits_no_longer_what_its_function_does():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    limited = {"callback_seconds": 60, "timeout_in_millis": 2000}
+
+    def story(task):
+        kinds = {task: "sfn_wait_token"}
+        run = executions(
+            [way(None, task)], kinds=kinds, settings={task: limited}
+        )
+        return run.story(0)
+
+    returned, working = story("a"), story("c")
+    assert "until its TimeoutSeconds have passed" in returned
+    assert "works on" not in returned
+    assert "Nobody waits" not in returned
+    assert "while the function works on" in working
+    assert "Nobody waits" in working

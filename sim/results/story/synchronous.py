@@ -23,6 +23,8 @@ BACK_OFF_RULES = {
     "connect": "flow block",
 }
 """The rule by which a service waits that is no SDK."""
+LIMIT_RULES = {"sfn_sync": "task timeout", "sfn_wait_token": "task timeout"}
+"""The rule by which a service waits no longer that is no front door."""
 AGAIN_RULES = {"secrets_rotation": "rotation"}
 """The rule by which a service calls again, whatever the answer was."""
 QUIET_REPEATS = ("cognito_trigger",)
@@ -197,10 +199,14 @@ def _last_answer(
 def _limit_reached(
     trigger: SynchronousTrigger, tries: list[Any], at: float, heard: str
 ) -> Iterator[Moment]:
-    """A front door waits no longer, while the function works on."""
+    """A front door or a task waits no longer, even if the function works on."""
     waited = spoken((trigger.timeout_in_millis or 0) / 1000)
-    sentence = f"`{trigger.name}` has waited {waited}{heard}, while the function works on."
-    yield Moment(at, sentence, ("front door limit",))
-    for span in tries:
-        if span.stage == "handler" and span.outcome != "in flight":
+    rule = LIMIT_RULES.get(trigger.kind, "front door limit")
+    handlers = [span for span in tries if span.stage == "handler"]
+    works_on = not handlers or handlers[-1].end_s > at
+    meanwhile = ", while the function works on" if works_on else ""
+    sentence = f"`{trigger.name}` has waited {waited}{heard}{meanwhile}."
+    yield Moment(at, sentence, (rule,))
+    for span in handlers:
+        if span.end_s > at and span.outcome != "in flight":
             yield Moment(span.end_s, "Nobody waits for this answer any more.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
 from typing import Any, NamedTuple
 
 from sim.scenario.arrivals import Scheduled
@@ -21,7 +20,13 @@ from sim.template.cloudformation.arn import name_from
 from sim.template.cloudformation.property_tables import note_on
 from sim.template.cloudformation.template import Resource
 from sim.template.read.defaults import report_defaults
-from sim.template.read.draft import GROUPS, Draft, Fields, TriggerDraft
+from sim.template.read.draft import (
+    GROUPS,
+    Draft,
+    Fields,
+    TriggerDraft,
+    unused,
+)
 from sim.template.read.functions import FUNCTION
 from sim.template.read.outside_queues import hide_messages_long_enough
 from sim.template.read.problem_words import in_words_of_templates
@@ -101,7 +106,7 @@ class Assembly:
         name = draft.name or draft.resource.name
         if not draft.name and self.triggers_of[name] > 1:
             name = name_from(f"{name}/{draft.suffix}")
-        name = _unused(name, self.triggers)
+        name = unused(name, self.triggers)
         self.triggers[name] = NamedTrigger(draft.fields, draft.resource)
         if draft.schedule is not None:
             self._schedule(name, name, draft.resource, draft.schedule)
@@ -144,9 +149,7 @@ class Assembly:
         waits = not (name in self.draft.configured or has_dead_letters)
         kind = "invoke" if waits else "invoke_event"
         fields = {"kind": kind, "function": name}
-        self.triggers[_unused(name, self.triggers)] = NamedTrigger(
-            fields, owner
-        )
+        self.triggers[unused(name, self.triggers)] = NamedTrigger(fields, owner)
         why = (
             "What invokes it is not simulated"
             if name in self.draft.invoked_otherwise
@@ -237,13 +240,3 @@ def _without_functions(draft: Draft) -> str:
         "The template has no Lambda function that events invoke"
         f"{elsewhere if nested else ''}.{''.join(sorted(left_out))}"
     )
-
-
-def _unused(name: str, taken: Mapping[str, Any]) -> str:
-    """The name, with a number behind it if it is taken."""
-    if name not in taken:
-        return name
-    for number in count(2):
-        if f"{name}-{number}" not in taken:
-            break
-    return f"{name}-{number}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any, NamedTuple
 
 from sim.scenario.alarms import Alarm
@@ -226,16 +227,30 @@ class Draft:
     ) -> None:
         """What a filter lets through, nobody can know before the events are there.
 
-        `function`: which of the resource's triggers it is, if there are several.
+        `function`: which of the resource's triggers it is, if there are several. A state machine
+        has ways from its start instead.
         """
         owner = function or resource.name
+        share, of = "triggers.NAME.matching_share", f"the trigger of {owner}"
+        if owner in self.groups["state_machines"]:
+            share = f"state_machines.{owner}.transitions.0.share"
+            of = f"the way from the start of {owner}"
         self.report.add(
             "unknown",
             resource.name,
             f"{path} (share of events that match)",
             1,
             line=resource.line(path),
-            argument=f'scenario.with_setting("triggers.NAME.matching_share", ...) '
-            f"for the trigger of {owner}",
+            argument=f'scenario.with_setting("{share}", ...) for {of}',
             note="How many events match depends on the events; here all do.",
         )
+
+
+def unused(name: str, taken: Mapping[str, Any]) -> str:
+    """The name, with a number behind it if it is taken."""
+    if name not in taken:
+        return name
+    for number in count(2):
+        if f"{name}-{number}" not in taken:
+            break
+    return f"{name}-{number}"

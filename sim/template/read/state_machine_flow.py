@@ -136,23 +136,14 @@ class DefinedFlow:
     def _catchers(self, place: str, state: State) -> Iterator[Way]:
         """The `Catch` of a state; one that only leads to a Fail state catches nothing."""
         for catcher in list_of(state.get("Catch")):
-            if not _is_map(catcher) or self._fails(catcher.get("Next")):
+            if not _is_map(catcher):
+                continue
+            if fail_state(self.states, catcher.get("Next")) is not None:
                 continue
             errors = [str(one) for one in list_of(catcher.get("ErrorEquals"))]
             if errors:
                 for way in self._way(place, catcher.get("Next")):
                     yield way._replace(error_equals=tuple(errors))
-
-    def _fails(self, target: Any) -> bool:
-        """Whether nothing but a Fail state follows."""
-        passed: set[str] = set()
-        while isinstance(target, str) and target in self.states.keys() - passed:
-            passed.add(target)
-            state = self.states[target]
-            if state.get("Type") != "Pass":
-                return state.get("Type") == "Fail"
-            target = state.get("Next")
-        return False
 
 
 def states_of(definition: Any) -> Iterator[tuple[str, State]]:
@@ -170,6 +161,28 @@ def branches_of(state: State) -> list[State]:
     inner = (state.get("Iterator"), state.get("ItemProcessor"))
     found = [*list_of(state.get("Branches")), *inner]
     return [one for one in found if _is_map(one) and _is_map(one.get("States"))]
+
+
+def next_states(state: State) -> Iterator[tuple[str, Any]]:
+    """What each property names that says how a state goes on."""
+    yield "Next", state.get("Next")
+    yield "Default", state.get("Default")
+    for key in ("Choices", "Catch"):
+        for one in list_of(state.get(key)):
+            if _is_map(one):
+                yield f"{key}.Next", one.get("Next")
+
+
+def fail_state(states: Mapping[str, State], target: Any) -> str | None:
+    """The Fail state that comes next, straight or behind Pass states; None: something else does."""
+    passed: set[str] = set()
+    while isinstance(target, str) and target in states.keys() - passed:
+        passed.add(target)
+        kind = states[target].get("Type")
+        if kind != "Pass":
+            return target if kind == "Fail" else None
+        target = states[target].get("Next")
+    return None
 
 
 def _is_map(value: Any) -> TypeGuard[Mapping[str, Any]]:
