@@ -407,10 +407,7 @@ def test_the_events_of_sams_state_machine_start_it():
     assert bus.targets == ("M",)
 
 
-@settings(max_examples=40)
-@given(definitions())
-def test_every_definition_is_a_flow_that_comes_to_an_end(definition):
-    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html"""
+def run_to_its_end(definition):
     functions = plain_function("F") + plain_function("G")
     scenario = read(functions + machine(definition)).scenario
     if scenario.consumers("M"):
@@ -419,9 +416,23 @@ def test_every_definition_is_a_flow_that_comes_to_an_end(definition):
         assert not (run.deliveries.fate == "in flight").any()
 
 
+@settings(max_examples=20)
+@given(definitions())
+def test_every_definition_is_a_flow_that_comes_to_an_end(definition):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html"""
+    run_to_its_end(definition)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(definitions())
+def test_so_are_many_more_definitions(definition):
+    run_to_its_end(definition)
+
+
 def test_a_large_definition_is_not_read_as_one_flow():
     """The bound is on the work done, whoever wrote the template."""
-    count = 1500
+    count = 300
     states = {
         f"S{n}": {
             "Type": "Choice",

@@ -91,6 +91,17 @@ class TemplateFinding(NamedTuple):
     detail: str
 
 
+def own_bus(name: str) -> str:
+    """What the bus is called that only a bucket's or a rule's events come to."""
+    return f"default-{name}"  # AWS takes no slash in the name of a bus
+
+
+def add_name(fields: Fields, field: str, name: str) -> None:
+    """Add a name to those of a field, once."""
+    names = (*fields.get(field, ()), name)
+    fields[field] = tuple(dict.fromkeys(names))
+
+
 class Draft:
     """Collects fields by group and name, with a report row for each.
 
@@ -144,6 +155,13 @@ class Draft:
         """Add a resource of the scenario; its fields are read when all have their names."""
         self.groups[group][resource.name] = {"name": resource.name}
         self.resources[resource.name] = resource
+
+    def add_own_bus(self, name: str, resource: Resource) -> str:
+        """Add a bus of their own for the events that one sender gives the default bus: its name."""
+        bus = own_bus(name)
+        self.event_buses.setdefault(bus, {"name": bus})
+        self.resources[bus] = resource
+        return bus
 
     def add_trigger(
         self,
