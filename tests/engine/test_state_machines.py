@@ -3,6 +3,7 @@
 import pytest
 
 import sim
+from sim.results.verdict import verdict
 from tests.support.state_machines import executions, times, way
 
 ALWAYS = {"error_rate": 1}
@@ -78,6 +79,28 @@ def test_the_first_catcher_for_the_error_takes_over_once_no_retry_is_left():
     assert times(run) == [("a", 0, 3), ("d", 3, 11)]
     assert run.journeys.fate.tolist() == ["succeeded"]
     assert "The failure is caught: `m` goes on with `d`" in run.story(0)
+
+
+def test_a_summary_counts_the_failures_that_are_caught():
+    """The question is what an outage costs: a journey that a catcher has ended is delivered."""
+    both = ("b", "c")
+    ways = [way(None, "a"), way("a", "d"), caught("a", *both, parallel="p")]
+    run = executions(ways, at=range(40), behaviour={"a": {"error_rate": 0.5}})
+    failed = int((run.deliveries.fate == "failed").sum())
+    summary = run.summary()
+    assert 5 < failed < 35
+    assert (summary.caught, summary.delivered) == (failed, 40)
+    said = verdict(summary.to_frame().T)
+    assert said.endswith(f"; {failed} caught by a state machine.")
+    assert run.summary(after=20).caught < failed
+    assert "caught" not in sim.simulate(CALM, seed=1).summary()
+
+
+CALM = sim.Scenario(
+    functions=[sim.Function(name="f")],
+    triggers=[sim.trigger("sns", "f")],
+    traffic=[sim.Traffic("sns", sim.Burst(1))],
+)
 
 
 def test_a_failed_branch_stops_the_others():

@@ -313,6 +313,24 @@ def test_the_retry_of_a_task_that_hands_its_event_over_is_reported():
     assert row(found, "M", "Definition.A.Retry").status == "not supported"
 
 
+@pytest.mark.parametrize(
+    ("errors", "is_noted"),
+    [
+        (["CardDeclined"], True),
+        (["States.Timeout", "CardDeclined"], True),
+        (["Exception"], False),
+        (["CardDeclined", "Exception"], False),
+        (["States.TaskFailed", "Lambda.Unknown"], False),
+    ],
+)
+def test_errors_that_a_functions_code_names_are_reported(errors, is_noted):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    catch = [{"ErrorEquals": errors, "Next": "B"}]
+    report = reading({"A": task(Catch=catch), "B": task("G")}).report
+    noted = report[report.property == "Definition.A.Catch.ErrorEquals"]
+    assert (noted.status == "not supported").tolist() == [True] * is_noted
+
+
 def test_the_share_of_events_that_start_a_state_machine_is_its_first_ways():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"""
     target = "Targets: [{Id: a, Arn: !GetAtt M.Arn, RoleArn: r}]"

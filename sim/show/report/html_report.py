@@ -28,7 +28,7 @@ from sim.show.report.settings_table import (
 STYLE = """
 :root{color-scheme:light}
 body{font:15px/1.5 system-ui,sans-serif;color:#20242b;background:#fff}
-body{max-width:72rem;margin:1rem auto;padding:0 1rem}
+body{max-width:72rem;margin:1rem auto;padding:0 1rem;overflow-wrap:anywhere}
 .verdict{font-size:1.25rem}
 table{border-collapse:collapse;display:block;overflow-x:auto;margin-bottom:1rem}
 td,th{padding:.15rem .6rem;text-align:left;vertical-align:top}

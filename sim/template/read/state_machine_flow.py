@@ -86,7 +86,7 @@ class DefinedFlow:
 
     def _choice(self, name: str, state: State) -> Iterator[Way]:
         """The ways of a Choice state, as likely as each other."""
-        rules = [one for one in list_of(state.get("Choices")) if _is_map(one)]
+        rules = [one for one in list_of(state.get("Choices")) if is_map(one)]
         named = [one.get("Next") for one in rules] + [state.get("Default")]
         place = self.places[name]
         ways = [way for target in named for way in self._way(place, target)]
@@ -136,7 +136,7 @@ class DefinedFlow:
     def _catchers(self, place: str, state: State) -> Iterator[Way]:
         """The `Catch` of a state; one that only leads to a Fail state catches nothing."""
         for catcher in list_of(state.get("Catch")):
-            if not _is_map(catcher):
+            if not is_map(catcher):
                 continue
             if fail_state(self.states, catcher.get("Next")) is not None:
                 continue
@@ -148,9 +148,9 @@ class DefinedFlow:
 
 def states_of(definition: Any) -> Iterator[tuple[str, State]]:
     """Every state of a definition, also in its branches and maps."""
-    states = definition.get("States") if _is_map(definition) else None
-    for name, state in states.items() if _is_map(states) else ():
-        if _is_map(state):
+    states = definition.get("States") if is_map(definition) else None
+    for name, state in states.items() if is_map(states) else ():
+        if is_map(state):
             yield name, state
             for branch in branches_of(state):
                 yield from states_of(branch)
@@ -160,7 +160,7 @@ def branches_of(state: State) -> list[State]:
     """The definitions within a Parallel or Map state."""
     inner = (state.get("Iterator"), state.get("ItemProcessor"))
     found = [*list_of(state.get("Branches")), *inner]
-    return [one for one in found if _is_map(one) and _is_map(one.get("States"))]
+    return [one for one in found if is_map(one) and is_map(one.get("States"))]
 
 
 def next_states(state: State) -> Iterator[tuple[str, Any]]:
@@ -169,7 +169,7 @@ def next_states(state: State) -> Iterator[tuple[str, Any]]:
     yield "Default", state.get("Default")
     for key in ("Choices", "Catch"):
         for one in list_of(state.get(key)):
-            if _is_map(one):
+            if is_map(one):
                 yield f"{key}.Next", one.get("Next")
 
 
@@ -185,5 +185,6 @@ def fail_state(states: Mapping[str, State], target: Any) -> str | None:
     return None
 
 
-def _is_map(value: Any) -> TypeGuard[Mapping[str, Any]]:
+def is_map(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a value has names, as a state or a definition does."""
     return isinstance(value, Mapping)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft
 from sim.template.read.state_machine_flow import (
     State,
     branches_of,
     fail_state,
+    is_map,
     next_states,
     states_of,
 )
@@ -23,6 +25,10 @@ AT_ONCE = "All its items begin at once here."
 ONE_FAILURE = "Here one item that fails is the failure of the Map state."
 BY_INPUT = "It depends on the input: here the task has no such limit."
 EVENT_RETRY = "A task that only hands its event over is not tried again here."
+OWN_ERROR = (
+    "Each error of a function is called Exception here, so this name is for none of them: "
+    "to see what it does, write Exception beside it."
+)
 FAILED = (
     "Where it follows a success or a Choice state, "
     "its execution counts here as its tasks have ended."
@@ -40,6 +46,8 @@ OF_MAPS = {
     "ToleratedFailurePercentagePath": ONE_FAILURE,
 }
 """Properties of Map states, and why they do nothing here."""
+NAMED_BY_AWS = ("States.", "Lambda.", "Sandbox.", "Runtime.")
+"""How the errors begin that AWS names itself."""
 LIMITS = ("TimeoutSeconds", "HeartbeatSeconds")
 
 
@@ -82,6 +90,9 @@ def _unsimulated(
             yield from _of_task(name, state, kinds[name])
         elif not inside.isdisjoint(kinds):
             yield from _named(name, state, OF_MAPS)
+        else:
+            continue
+        yield from _own_errors(name, state)
     for name in sorted(_fail_states(states)):
         yield _Unsimulated(name, states[name].get("Error"), FAILED)
 
@@ -95,6 +106,21 @@ def _of_task(name: str, state: State, kind: str) -> Iterator[_Unsimulated]:
     if kind == "sfn_event":
         notes["Retry"] = EVENT_RETRY
     yield from _named(name, state, notes)
+
+
+def _own_errors(name: str, state: State) -> Iterator[_Unsimulated]:
+    """Names that a function's code gives to its errors."""
+    for key in ("Retry", "Catch"):
+        for one in list_of(state.get(key)):
+            errors = list_of(one.get("ErrorEquals") if is_map(one) else None)
+            own = [error for error in errors if _is_own(error)]
+            if own and "Exception" not in errors:
+                path = f"{name}.{key}.ErrorEquals"
+                yield _Unsimulated(path, own, OWN_ERROR)
+
+
+def _is_own(error: Any) -> bool:
+    return isinstance(error, str) and not error.startswith(NAMED_BY_AWS)
 
 
 def _named(

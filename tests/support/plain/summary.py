@@ -85,7 +85,19 @@ def summary(run: sim.Run) -> dict[str, float]:
             max(0, count["side_effects"] - 1) for count in counts.values()
         ),
         "cold_share": cold / runs if runs else nan,
+        **_caught(run),
     }
+
+
+def _caught(run: sim.Run) -> dict[str, int]:
+    if not run.scenario.state_machines:
+        return {}
+    is_after = [
+        one.delivery
+        for one in run.trace.children
+        if one.edge.startswith(CAUGHT)
+    ]
+    return {"caught": len(set(is_after))}
 
 
 def _journeys(run: sim.Run, rows: list[Any]) -> list[PlainJourney]:
