@@ -6,13 +6,12 @@ import argparse
 import json
 from collections.abc import Callable
 from math import isfinite, isnan
-from pathlib import Path
 from typing import Any
 
 import sim
 from sim.calibration.calibration import Calibration
-from sim.command_line.files import check_place
 from sim.command_line.hints import on_command_line
+from sim.command_line.places import check_place, check_unread
 from sim.command_line.statuses import FINE
 from sim.phrases import counted, percent, spoken
 
@@ -57,10 +56,7 @@ def _check_picture(options: argparse.Namespace) -> None:
             f"--picture {place}: a picture ends in {', '.join(PICTURES)}."
         )
     check_place("--picture", place)
-    if place.resolve() in {log.resolve() for log in map(Path, options.logs)}:
-        raise sim.ScenarioError(
-            f"--picture {place}: it is read: write to another file."
-        )
+    check_unread("--picture", place, options.logs)
 
 
 def document(found: Calibration) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sim
 from sim.scenario.errors import said_of
+from sim.template.text.load import text_in
 
 
 def is_calibration(text: str) -> bool:
@@ -35,7 +36,7 @@ def calibrated_arrivals(path: str) -> sim.Recorded:
 def _document(path: str, part: str) -> dict[str, Any]:
     """The document, if it has this part; raises `ScenarioError` if not."""
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        document = json.loads(text_in(Path(path)))
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or "it is no JSON"
         raise sim.ScenarioError(

@@ -12,7 +12,7 @@ from sim.command_line.sources import Source
 from sim.template.advice.advice import Advice, advice_rules, rule_id
 from sim.template.cloudformation.parameters import unknown_parameter
 from sim.template.errors import WithoutFunctionsError
-from sim.template.read.read import Reading
+from sim.template.read.reading import Reading
 
 MOST_NEAR, MOST_SHOWN = 3, 30
 """How many names a sentence offers: such as are like the one that is not there, or any."""

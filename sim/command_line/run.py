@@ -12,10 +12,11 @@ import pandas as pd
 
 import sim
 from sim.command_line.conditions import Condition, condition
-from sim.command_line.files import check_places, files_of, write_files
+from sim.command_line.files import files_of, write_files
 from sim.command_line.hints import on_command_line
 from sim.command_line.junit import Case, junit
 from sim.command_line.late import quiet_after, too_late
+from sim.command_line.places import check_places
 from sim.command_line.printing import print_json, print_problem
 from sim.command_line.statuses import ADVISED, FINE
 from sim.command_line.subject import Subject, subject

@@ -47,8 +47,8 @@ def sources(given: Iterable[str]) -> list[Source]:
     """What a command is given, each once; raises `ScenarioError` for a folder without templates."""
     found: dict[str, Source] = {}
     for each in given:
-        for source in _sources(each):
-            found.setdefault(normpath(source.name), source)
+        for one in _sources(each):
+            found.setdefault(normpath(one.name), one)
     return list(found.values())
 
 
@@ -85,13 +85,12 @@ def _standard_input() -> str:
     limit = facts.fact("plan.bytes").value
     encoded = sys.stdin.buffer.read(limit + 1)
     try:
-        return (
-            encoded.decode(encoding_of(encoded)) + "\n"
-        )  # a line alone would be a path
+        text = encoded.decode(encoding_of(encoded))
     except UnicodeDecodeError:
         raise sim.ScenarioError(
             f"{STANDARD_INPUTS_NAME} is no UTF-8 text."
         ) from None
+    return f"{text}\n"  # a line alone would be a path
 
 
 def _templates_in(folder: Path) -> Iterator[Path]:

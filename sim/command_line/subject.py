@@ -19,6 +19,7 @@ from sim.command_line.hints import with_options
 from sim.command_line.sources import Source, source
 from sim.scenario.errors import said_of
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.template.text.load import text_in
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Subject:
         """What decides the numbers and was not given, or may be meant otherwise."""
         return [
             *_on_batches(self.scenario),
+            *_on_choices(self.scenario),
             *_assumed(self.tables.get("What was read")),
         ]
 
@@ -76,7 +78,7 @@ def _json_text(given: Path | str) -> str:
     if isinstance(given, str):
         return given
     is_json = given.suffix == ".json" and given.is_file()
-    return given.read_text(encoding="utf-8-sig") if is_json else ""
+    return text_in(given) if is_json else ""
 
 
 def _from_template(given: Source, options: argparse.Namespace) -> Subject:
@@ -173,6 +175,21 @@ def _on_batches(scenario: sim.Scenario) -> Iterator[str]:
         )
 
 
+def _on_choices(scenario: sim.Scenario) -> Iterator[str]:
+    """How many executions take each way of a Choice state, and where that is set."""
+    for machine in scenario.state_machines:
+        path = f"state_machines.{machine.name}.transitions"
+        chosen: dict[str, list[str]] = {}
+        for number, way in enumerate(machine.transitions):
+            if way.share < 1:
+                place = way.after or "the start"
+                taken = f"{way.share:.0%} go on with {' and '.join(way.next)}"
+                said = f'{taken} (--set "{path}.{number}.share=VALUE")'
+                chosen.setdefault(place, []).append(said)
+        for place, shares in chosen.items():
+            yield f"{machine.name}: after {place} {', '.join(shares)}."
+
+
 def _assumed(report: pd.DataFrame | None) -> Iterator[str]:
     """What no template says and nobody gave."""
     if report is None:
@@ -180,4 +197,11 @@ def _assumed(report: pd.DataFrame | None) -> Iterator[str]:
     is_open = (report.status == "unknown") & (report.property != "traffic")
     for note, rows in report[is_open].groupby("note", sort=False):
         names = ", ".join(dict.fromkeys(rows.resource))
+        yield f"{names}: {note}"
+    is_assumed = report.status == "assumed"
+    in_definition = report.property.str.match("definition", case=False)
+    is_choice = report.property.str.endswith("Choices")
+    supposed = report[is_assumed & in_definition & ~is_choice]
+    for note, rows in supposed.groupby("note", sort=False):
+        names = ", ".join(rows.resource + " " + rows.property)
         yield f"{names}: {note}"

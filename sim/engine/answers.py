@@ -47,6 +47,9 @@ class Answers:
         self.timed_out = self.answer(
             kind.told_on_limit, Fate.FAILED, retry.GATEWAY_TIMEOUT
         )
+        self.heartbeat_late = self.answer(
+            kind.told_on_limit, Fate.FAILED, retry.HEARTBEAT_TIMEOUT
+        )
         self.unread = self.answer(READ_TIMEOUT, Fate.FAILED, retry.TRANSIENT)
         down = SERVICE_ERRORS.get(kind.kind, kind.told_on_error)
         self.unavailable = self.answer(down, Fate.FAILED, retry.TRANSIENT)

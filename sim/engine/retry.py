@@ -22,6 +22,7 @@ FUNCTION_TIMEOUT = 2
 THROTTLED = 3
 TRANSIENT = 4
 GATEWAY_TIMEOUT = 5
+HEARTBEAT_TIMEOUT = 6  # of a task that waits for its token
 
 
 def value(name: str) -> float:
@@ -193,7 +194,18 @@ ERRORS = {
     ),
     TRANSIENT: ("Lambda.ServiceException", "States.TaskFailed", "States.ALL"),
     GATEWAY_TIMEOUT: ("States.Timeout", "States.ALL"),
+    HEARTBEAT_TIMEOUT: (
+        "States.HeartbeatTimeout",
+        "States.Timeout",
+        "States.TaskFailed",
+        "States.ALL",
+    ),
 }
+"""By problem, the names of errors that a retrier or catcher may have for it.
+
+States.TaskFailed is for every error but States.Timeout, which a late heartbeat may be called, too.
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+"""
 
 
 def doubling(start: float, cap: float, window: float) -> Iterator[float]:

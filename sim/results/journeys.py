@@ -162,8 +162,12 @@ def _most(
 
 
 def _goes_on(trace: Trace) -> Booleans:
-    """By delivery: whether a store has kept it or a task caught it, and it goes on as an event."""
+    """By delivery: whether it goes on as another event, or its execution has without it.
+
+    A failure store has kept it, a task has caught it, or another branch had failed before.
+    """
     goes_on = np.zeros(len(trace.deliveries), bool)
+    goes_on[list(trace.stopped)] = True
     for child in trace.children:
         if child.edge.startswith(CAUGHT) or _is_from_store(child, trace):
             goes_on[child.delivery] = True

@@ -50,13 +50,20 @@ class Run(Result):
             return self._summary.copy()
         began = self.journeys.started_s.to_numpy() >= after
         deliveries = self.deliveries[began[self.journey_of]]
-        journeys = self.journeys[began]
-        return summaries.summary(journeys, deliveries, self.cold_runs)
+        return self._summary_of(self.journeys[began], deliveries)
 
     @cached_property
     def _summary(self) -> pd.Series[Any]:
         """The one of all journeys: titles, words and readouts ask for it again and again."""
-        return summaries.summary(self.journeys, self.deliveries, self.cold_runs)
+        return self._summary_of(self.journeys, self.deliveries)
+
+    def _summary_of(
+        self, journeys: pd.DataFrame, deliveries: pd.DataFrame
+    ) -> pd.Series[Any]:
+        numbers = summaries.summary(journeys, deliveries, self.cold_runs)
+        if self.scenario.state_machines:
+            numbers["caught"] = summaries.caught(deliveries)
+        return numbers
 
     def _function_summary(self, after: float, function: str) -> pd.Series[Any]:
         names = [one.name for one in self.scenario.functions]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.arrays import Integers
 from sim.results.ends import End
+from sim.trace import CAUGHT
 
 QUANTILES = {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99}
 WORDS = (
@@ -33,7 +34,8 @@ def summary(
     the worst branch; told_done, parked_done: of these, those whose work was done all the same;
     unfinished: those of which anything is in flight; p50_s, p95_s, p99_s: seconds from arrival to
     the last consequence, of the delivered; end_to_end_p50_s, end_to_end_p99_s: the same of all that
-    are over. Then of the deliveries, that is of each hop, what `effort` says.
+    are over. Then of the deliveries, that is of each hop, what `effort` says; and, where there are
+    state machines, how many of them have failed and were `caught`.
     """
     ends = {"end_to_end_p50_s": 0.5, "end_to_end_p99_s": 0.99}
     values = {
@@ -95,6 +97,12 @@ def effort(deliveries: pd.DataFrame, cold_runs: Integers) -> dict[str, float]:
         "done_twice": int(repeated_effects.sum()),
         "cold_share": cold / runs if runs else np.nan,
     }
+
+
+def caught(deliveries: pd.DataFrame) -> int:
+    """How many tasks have failed after which a catcher of their state machine has taken over."""
+    is_after = deliveries.edge.astype(str).str.startswith(CAUGHT)
+    return deliveries.parent[is_after].nunique()
 
 
 def _quantiles(values: Any, shares: dict[str, float]) -> dict[str, float]:

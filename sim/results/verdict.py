@@ -10,7 +10,8 @@ from sim.phrases import counted
 
 WORRIES = ("unfinished", "lost", "given_up")
 """Columns of a summary, as are those of the events that somebody knows of:"""
-OTHERS = ("parked", "told")
+OTHERS = ("parked", "told", "caught")
+IN_WORDS = {"given_up": "given up", "caught": "caught by a state machine"}
 
 
 def verdict(summaries: pd.DataFrame) -> str:
@@ -26,9 +27,9 @@ def verdict(summaries: pd.DataFrame) -> str:
 
 def _counted(summaries: pd.DataFrame, ends: Sequence[str]) -> list[str]:
     """How many events have each of these ends, where there are any."""
-    counts = {end: summaries[end].sum() for end in ends}
+    counts = {end: summaries[end].sum() for end in ends if end in summaries}
     return [
-        f"{counted(count)} {end.replace('_', ' ')}"
+        f"{counted(count)} {IN_WORDS.get(end, end)}"
         for end, count in counts.items()
         if count
     ]

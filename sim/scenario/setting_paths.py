@@ -1,5 +1,7 @@
 """Settings by dotted paths: `functions.worker.timeout`, with `*` for all names.
 
+What has no name, such as a retrier or a way of a state machine, has its number, from 0 on.
+
 A group that is not set, such as the `scaling_config` of a mapping, can still be gone through: it is
 made, with its defaults, when something in it is set.
 """
@@ -62,8 +64,8 @@ def ending_in(settings: BaseModel, name: str) -> list[str]:
     return list(dict.fromkeys(joined))
 
 
-def _fits(item: Any, name: str) -> bool:
-    return name in ("*", _name_of(item))
+def _fits(item: Any, number: int, name: str) -> bool:
+    return name in ("*", _name_of(item) or str(number))
 
 
 def _name_of(item: Any) -> str | None:
@@ -88,7 +90,8 @@ def _changed(value: Any, changes: Changes, groups: Groups) -> Any:
     deeper = {path: new for path, new in changes.items() if path}
     if isinstance(value, tuple):
         return tuple(
-            _changed(item, _of_item(item, deeper), []) for item in value
+            _changed(item, _of_item(item, number, deeper), [])
+            for number, item in enumerate(value)
         )
     if value is None and any(new is not None for new in deeper.values()):
         return _made(groups, deeper)
@@ -103,10 +106,10 @@ def _changed(value: Any, changes: Changes, groups: Groups) -> Any:
     return value.replace(**fields) if fields else value
 
 
-def _of_item(item: Any, changes: Changes) -> Changes:
+def _of_item(item: Any, number: int, changes: Changes) -> Changes:
     of_item: Changes = {}
     for (name, *rest), new in changes.items():
-        if _fits(item, name):
+        if _fits(item, number, name):
             of_item[tuple(rest)] = new
     return of_item
 
@@ -154,8 +157,8 @@ def _found(
     name, *_ = path
     rest = path[1:]
     if isinstance(value, tuple):
-        for item in value:
-            if _fits(item, name):
+        for number, item in enumerate(value):
+            if _fits(item, number, name):
                 yield from _found(item, rest, []) if rest else [(None, item)]
     model = type(value)
     if isinstance(value, BaseModel) and _has(value, name):

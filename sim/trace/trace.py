@@ -60,6 +60,8 @@ class Trace:
     followers: set[int] = field(default_factory=set)
     # Those that a handler left out of its answer on purpose.
     left_out: set[int] = field(default_factory=set)
+    # Tasks of state machines that did not end well after their execution had failed elsewhere.
+    stopped: set[int] = field(default_factory=set)
     # By delivery: its shard, where a stream has more than one.
     shards: dict[int, int] = field(default_factory=dict)
     target_calls: list[TargetCall] = field(default_factory=list)

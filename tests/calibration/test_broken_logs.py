@@ -71,7 +71,7 @@ def try_broken(folder, text):
     read(path)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(text=broken())
 def test_a_broken_log_is_read_or_refused(tmp_path_factory, text):
     try_broken(tmp_path_factory.getbasetemp(), text)

@@ -3,6 +3,7 @@
 import pytest
 
 import sim
+from sim.results.verdict import verdict
 from tests.support.state_machines import executions, times, way
 
 ALWAYS = {"error_rate": 1}
@@ -80,6 +81,28 @@ def test_the_first_catcher_for_the_error_takes_over_once_no_retry_is_left():
     assert "The failure is caught: `m` goes on with `d`" in run.story(0)
 
 
+def test_a_summary_counts_the_failures_that_are_caught():
+    """The question is what an outage costs: a journey that a catcher has ended is delivered."""
+    both = ("b", "c")
+    ways = [way(None, "a"), way("a", "d"), caught("a", *both, parallel="p")]
+    run = executions(ways, at=range(40), behaviour={"a": {"error_rate": 0.5}})
+    failed = int((run.deliveries.fate == "failed").sum())
+    summary = run.summary()
+    assert 5 < failed < 35
+    assert (summary.caught, summary.delivered) == (failed, 40)
+    said = verdict(summary.to_frame().T)
+    assert said.endswith(f"; {failed} caught by a state machine.")
+    assert run.summary(after=20).caught < failed
+    assert "caught" not in sim.simulate(CALM, seed=1).summary()
+
+
+CALM = sim.Scenario(
+    functions=[sim.Function(name="f")],
+    triggers=[sim.trigger("sns", "f")],
+    traffic=[sim.Traffic("sns", sim.Burst(1))],
+)
+
+
 def test_a_failed_branch_stops_the_others():
     """https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html"""
     ways = [
@@ -93,6 +116,32 @@ def test_a_failed_branch_stops_the_others():
     run = executions(ways, settings=retries, behaviour=behaviour)
     assert times(run) == [("b", 0, 2), ("c", 0, 4), ("e", 2, 18)]
     assert run.deliveries.runs.tolist()[:2] == [1, 1]
+
+
+def test_a_failed_branch_stops_what_waits_in_others():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html"""
+    ways = [
+        way(None, "b", "a", parallel="p"),
+        way("a", "c", wait_seconds=60),
+        caught("p", "d"),
+    ]
+    retries = {"a": {"retry": [sim.Retrier(interval_seconds=5)]}}
+    failing = {"b": ALWAYS}
+    run = executions(ways, settings=retries, behaviour=failing)
+    assert times(run) == [("a", 0, 1), ("b", 0, 2), ("c", 1, 61), ("d", 2, 10)]
+    assert run.deliveries.fate.tolist().count("filtered") == 1
+    assert run.journeys.fate.tolist() == ["succeeded"]
+
+
+def test_a_task_is_not_tried_again_once_another_branch_has_failed():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html"""
+    ways = [way(None, "a", "b", parallel="p"), caught("p", "d")]
+    retries = {"a": {"retry": [sim.Retrier(interval_seconds=5)]}}
+    failing = {"a": ALWAYS, "b": ALWAYS}
+    run = executions(ways, settings=retries, behaviour=failing)
+    assert times(run) == [("a", 0, 6), ("b", 0, 2), ("d", 2, 10)]
+    assert run.journeys.fate.tolist() == ["succeeded"]
+    assert "Another branch has failed before" in run.story(0)
 
 
 def test_a_failure_within_branches_is_caught_by_the_nearest_catcher_around():
@@ -221,3 +270,51 @@ def test_a_bus_and_a_function_start_executions():
     )
     counts = sim.simulate(scenario, seed=1).deliveries.trigger.value_counts()
     assert (counts["a"], counts["b"]) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_caught"),
+    [
+        ("States.HeartbeatTimeout", True),
+        ("States.Timeout", True),
+        ("States.TaskFailed", True),
+        ("Exception", False),
+    ],
+)
+def test_a_late_heartbeat_has_an_error_of_its_own(error, is_caught):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    ways = [way(None, "a"), way("a", "b", error_equals=(error,))]
+    late = {"a": {"callback_seconds": 60, "heartbeat_seconds": 7}}
+    run = executions(ways, kinds={"a": "sfn_wait_token"}, settings=late)
+    assert times(run)[1:] == ([("b", 8, 10)] if is_caught else [])
+
+
+@pytest.mark.parametrize(
+    ("error", "is_caught"),
+    [("States.Timeout", True), ("States.TaskFailed", False)],
+)
+def test_a_tasks_own_timeout_is_no_late_heartbeat(error, is_caught):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    ways = [way(None, "a"), way("a", "b", error_equals=(error,))]
+    limited = {"a": {"callback_seconds": 60, "timeout_in_millis": 9000}}
+    run = executions(ways, kinds={"a": "sfn_wait_token"}, settings=limited)
+    assert times(run)[1:] == ([("b", 9, 11)] if is_caught else [])
+
+
+def test_a_story_tells_of_a_task_that_waits_no_longer_what_its_function_does():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    limited = {"callback_seconds": 60, "timeout_in_millis": 2000}
+
+    def story(task):
+        kinds = {task: "sfn_wait_token"}
+        run = executions(
+            [way(None, task)], kinds=kinds, settings={task: limited}
+        )
+        return run.story(0)
+
+    returned, working = story("a"), story("c")
+    assert "until its TimeoutSeconds have passed" in returned
+    assert "works on" not in returned
+    assert "Nobody waits" not in returned
+    assert "while the function works on" in working
+    assert "Nobody waits" in working

@@ -165,3 +165,14 @@ def test_a_kind_of_source_that_does_not_take_a_group_refuses_it():
         streaming.with_setting(
             "triggers.*.scaling_config.maximum_concurrency", 5
         )
+
+
+def test_what_has_no_name_has_its_number():
+    retriers = [sim.Retrier(error_equals=("States.Timeout",)), sim.Retrier()]
+    task = sim.trigger("sfn_sync", "other", name="task", retry=retriers)
+    changed = scenario(triggers=[task], traffic=[]).with_setting(
+        "triggers.task.retry.1.max_attempts", 9
+    )
+    assert [one.max_attempts for one in changed.triggers[0].retry] == [3, 9]
+    with pytest.raises(sim.ScenarioError, match="has nothing at"):
+        changed.with_setting("triggers.task.retry.2.max_attempts", 9)

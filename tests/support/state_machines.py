@@ -129,7 +129,12 @@ def _definition(draw, numbers, kinds, most, depth):
                         "Next": draw(st.sampled_from(names)),
                     }
                 ]
-                states[name] = _task() | {"Catch": catch} | end
+                service = {
+                    "Type": "Task",
+                    "Resource": "arn:aws:states:::sqs:sendMessage",
+                }
+                does = draw(st.sampled_from([_task(), _task(), service]))
+                states[name] = does | {"Catch": catch} | end
             case "Pass":
                 states[name] = {"Type": "Pass", **end}
             case _:

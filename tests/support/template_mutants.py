@@ -23,7 +23,7 @@ from sim.template import Reading
 from sim.template.text.load import load_text
 from tests.support.mutations import wrong_document, wrong_text
 from tests.support.paths import ROOT
-from tests.support.plans import plan
+from tests.support.real_plans import real_plan
 from tests.template.test_terraform_twins import TWINS
 
 LONGEST_SECONDS = 2.0
@@ -172,12 +172,17 @@ def _texts() -> dict[str, str]:
         str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
         for path in templates()
     }
-    plans = {f"plan of {name}": plan(TWINS[name][0]) for name in TWINS}
-    files = {
-        name: json.dumps(content, indent=1)
-        for name, content in FILES_BESIDE.items()
+    plans = {
+        f"plan of {name}": _indented(json.loads(real_plan(file)))
+        for name, (file, *_) in TWINS.items()
     }
+    files = {name: _indented(FILES_BESIDE[name]) for name in FILES_BESIDE}
     return {**own, **plans, **files}
+
+
+def _indented(document: object) -> str:
+    """A document as JSON of many lines, which a mutant can change one by one."""
+    return json.dumps(document, indent=1)
 
 
 def outcome(mutant: Mutant, longest: float = math.inf) -> str:

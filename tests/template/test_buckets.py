@@ -108,26 +108,25 @@ LISTENS = (
 )
 
 
+@pytest.mark.parametrize(
+    ("word", "notifies", "made", "worker"),
+    [
+        ("Queue", to_queue, QUEUE, POLLS),
+        ("Topic", to_topic, TOPIC, SUBSCRIBES),
+    ],
+)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_queue_gets_a_buckets_notifications(form):
+def test_a_queue_or_topic_gets_a_buckets_notifications(
+    form, word, notifies, made, worker
+):
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/NotificationHowTo.html"""
-    resources = bucket(to_queue(FILTER)) + QUEUE
-    reading = read_in(form, resources, *POLLS)
-    assert reading.scenario.buckets == (sim.Bucket(name="B", targets=("Q",)),)
+    reading = read_in(form, bucket(notifies(FILTER)) + made, *worker)
+    named = sim.Bucket(name="B", targets=(word[0],))
+    assert reading.scenario.buckets == (named,)
     assert succeeded(reading.scenario) == 10
-    share = "NotificationConfiguration.QueueConfigurations.Filter (share of events that match)"
-    assert row(reading, "B", share).status == "unknown"
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_topic_hands_on_a_buckets_notifications(form):
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/ways-to-add-notification-config-to-bucket.html"""
-    resources = bucket(to_topic(FILTER)) + TOPIC
-    reading = read_in(form, resources, *SUBSCRIBES)
-    assert reading.scenario.buckets == (sim.Bucket(name="B", targets=("T",)),)
-    assert succeeded(reading.scenario) == 10
-    share = "NotificationConfiguration.TopicConfigurations.Filter (share of events that match)"
-    assert row(reading, "B", share).status == "unknown"
+    place = f"NotificationConfiguration.{word}Configurations.Filter"
+    share = row(reading, "B", f"{place} (share of events that match)")
+    assert share.status == "unknown"
 
 
 @pytest.mark.parametrize("form", FORMS)

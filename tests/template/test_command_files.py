@@ -59,6 +59,17 @@ def test_what_is_wrong_with_a_file_names_it(options, place, capsys):
         assert sentence.startswith(f"error: {named}: ")
 
 
+def test_what_windows_powershell_writes_is_read(place, capsys):
+    """https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_character_encoding"""
+    calibration = '{"behaviour": {"error_rate": 1}}'
+    (place / "c.json").write_text(calibration, encoding="utf-16")
+    behaviour = ["--behaviour", "Worker=c.json", "--fail-on", "parked > 0"]
+    assert run(capsys, *FEW, *behaviour)[0] == 1
+    scenario = sim.read_template(WORKER).scenario.model_dump_json()
+    (place / "s.json").write_text(scenario, encoding="utf-16")
+    assert run(capsys, *FEW, template="s.json")[0] == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -82,7 +93,7 @@ def test_an_empty_text_names_no_file_or_folder(arguments, place, capsys):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ([*FEW, "--html", "template.yaml"], "template.yaml is read"),
+        ([*FEW, "--html", "template.yaml"], "template.yaml: it is read"),
         (["--traffic", "Orders=recorded:spans.csv", "--csv", "."], "is read"),
         ([*FEW, "--csv", "new", "--html", "new"], "name the same"),
         ([*FEW, "--csv", ".", "--html", "cost.csv"], "name the same"),

@@ -114,6 +114,49 @@ def test_what_is_unfinished_or_lost_comes_first(capsys):
     ]
 
 
+def test_what_is_assumed_of_a_state_machine_is_said_with_its_setting(
+    tmp_path, capsys
+):
+    path = tmp_path / "flow.yaml"
+    path.write_text(FLOW)
+    share = "state_machines.M.transitions.1.share"
+    some = ["--traffic", "M=burst:5", "--seconds", "9"]
+    (choice,) = flow_assumptions(capsys, path, some, "after M/A")
+    assert "50% go on with M/B" in choice
+    assert f"{share}=VALUE" in choice
+    less = [*some, "--set", f"{share}=0.1"]
+    (choice,) = flow_assumptions(capsys, path, less, "after M/A")
+    assert "10% go on with M/B" in choice
+    assert flow_assumptions(capsys, path, some, "does not wait")
+
+
+def flow_assumptions(capsys, path, options, words):
+    """The assumptions of a run that have these words."""
+    assert main(["run", str(path), *options]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    return [line for line in lines if words in line]
+
+
+FLOW = """
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Handler: a.b, Role: r, Code: {ZipFile: x}}
+  M:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      DefinitionSubstitutions: {F: !GetAtt F.Arn}
+      Definition:
+        StartAt: A
+        States:
+          A: {Type: Task, Resource: "${F}", Next: W}
+          W: {Type: Wait, SecondsPath: $.wait, Next: C}
+          C: {Type: Choice, Choices: [{Next: B}], Default: D}
+          B: {Type: Task, Resource: "${F}", End: true}
+          D: {Type: Task, Resource: "${F}", End: true}
+"""
+
+
 def test_a_duration_is_of_a_message_or_of_a_batch(capsys):
     def p99(word):
         found = said(capsys, *FEW, "--behaviour", f"Worker={word}:2")

@@ -64,6 +64,18 @@ def test_tasks_that_follow_each_other_are_one_flow_with_their_retries():
     assert unknown.resource.tolist() == ["M"]
 
 
+def test_states_keep_names_of_their_own():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
+    states = {
+        "A b": task(Next="A-b"),
+        "A-b": task(Next="\u6ce8\u6587"),
+        "\u6ce8\u6587": task("G"),
+    }
+    found = ways(reading(states, start="A b"))
+    assert found[1] == {"after": "M/A-b", "next": ("M/A-b-2",)}
+    assert len(found) == 3
+
+
 def test_a_single_task_is_its_state_machines_trigger():
     """https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
     found = reading({"A": task(Next="B"), "B": {"Type": "Succeed"}})
@@ -78,6 +90,7 @@ def test_what_invokes_nothing_only_leads_on():
         "B": {
             "Type": "Task",
             "Resource": "arn:aws:states:::sqs:sendMessage",
+            "Catch": [{"ErrorEquals": ALL, "Next": "E"}],
             "Next": "C",
         },
         "C": task(Next="D"),
@@ -160,18 +173,177 @@ def test_a_catcher_that_only_fails_catches_nothing():
     assert errors == [("States.ALL",)]
 
 
-def test_a_state_that_nothing_leads_to_is_reported():
+@pytest.mark.parametrize(
+    ("states", "start", "sentence"),
+    [
+        ({"A": task(Next="B")}, "A", "Next of 'A' is 'B'"),
+        ({"A": task()}, "B", "StartAt is 'B'"),
+        (
+            {"A": {"Type": "Choice", "Choices": [{"Next": "B"}]}},
+            "A",
+            "Choices.Next of 'A' is 'B'",
+        ),
+        (
+            {"A": {"Type": "Choice", "Choices": [], "Default": "B"}},
+            "A",
+            "Default of 'A' is 'B'",
+        ),
+        (
+            {"A": task(Catch=[{"ErrorEquals": ALL, "Next": "B"}])},
+            "A",
+            "Catch.Next of 'A' is 'B'",
+        ),
+        (
+            {
+                "B": task(),
+                "A": {
+                    "Type": "Map",
+                    "Next": "B",
+                    "Iterator": {
+                        "StartAt": "C",
+                        "States": {"C": task(Next="B")},
+                    },
+                },
+            },
+            "A",
+            "Next of 'C' is 'B'",
+        ),
+        ({"A": task(), "B": task("G")}, "A", "no way from StartAt leads to"),
+        (
+            {"A": task(), "B": task(Next="C"), "C": task(Next="B")},
+            "A",
+            "leads to 'C'",
+        ),
+    ],
+)
+def test_states_that_are_missing_or_out_of_reach_are_refused(
+    states, start, sentence
+):
     """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
-    found = reading({"A": task(Next="C"), "C": task(), "B": task("G")})
-    assert row(found, "M", "Definition.B").status == "not supported"
-    assert "M/B" not in {one.name for one in found.scenario.triggers}
+    with pytest.raises(sim.TemplateError, match=sentence):
+        reading(states, start=start)
 
 
-def test_a_flow_without_a_start_is_no_flow():
+def test_a_next_state_that_a_substitution_names_is_not_called_missing():
     """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
-    found = reading({"A": task(), "B": task("G")}, start="Missing")
-    assert found.scenario.state_machines == ()
-    assert row(found, "M", "Definition").status == "assumed"
+    found = reading({"A": task(Next="${Later}"), "B": task("G")})
+    assert row(found, "M", "Definition.A").status == "read"
+
+
+def test_a_retriers_line_is_that_of_its_own_state():
+    """The issue: errors speak the template's language, with a line of their own."""
+    text = f"""
+  M:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      {ARNS}
+      Definition:
+        StartAt: A
+        States:
+          A:
+            Type: Task
+            Resource: ${{F}}
+            Retry: [{{ErrorEquals: [States.ALL]}}]
+            Next: B
+          B:
+            Type: Task
+            Resource: ${{F}}
+            Retry: [{{ErrorEquals: [States.ALL]}}]
+            End: true
+"""
+    found = read(text + plain_function("F") + plain_function("G"))
+    lines = [
+        row(found, "M", f"Definition.{state}.Retry.ErrorEquals").line
+        for state in "AB"
+    ]
+    assert lines[1] - lines[0] == 5
+
+
+def test_what_a_definition_says_and_no_run_does_is_reported():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html"""
+    inner = {"StartAt": "B", "States": {"B": task("G")}}
+    states = {
+        "A": {
+            "Type": "Map",
+            "ItemProcessor": inner,
+            "MaxConcurrency": 2,
+            "ToleratedFailurePercentage": 5,
+            "Next": "C",
+        },
+        "C": task(Next="D", TimeoutSecondsPath="$.limit"),
+        "D": {"Type": "Fail", "Error": "Undone"},
+    }
+    definition = {"StartAt": "A", "States": states, "TimeoutSeconds": 60}
+    express = ", StateMachineType: EXPRESS"
+    functions = plain_function("F") + plain_function("G")
+    report = read(functions + machine(definition, express)).report
+    unsimulated = report[report.status == "not supported"]
+    assert set(unsimulated.property) == {
+        "StateMachineType",
+        "Definition.TimeoutSeconds",
+        "Definition.A.MaxConcurrency",
+        "Definition.A.ToleratedFailurePercentage",
+        "Definition.C.TimeoutSecondsPath",
+        "Definition.D",
+    }
+
+
+def test_a_fail_state_that_only_a_catcher_leads_to_is_simulated():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"""
+    catch = [{"ErrorEquals": ALL, "Next": "D"}]
+    states = {
+        "A": task(Next="B", Catch=catch),
+        "B": task("G"),
+        "D": {"Type": "Pass", "Next": "E"},
+        "E": {"Type": "Fail"},
+    }
+    assert not (reading(states).report.status == "not supported").any()
+
+
+def test_the_retry_of_a_task_that_hands_its_event_over_is_reported():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
+    event = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": "${F}", "InvocationType": "Event"},
+        "Retry": [{"ErrorEquals": ALL}],
+        "Next": "B",
+    }
+    found = reading({"A": event, "B": task("G")})
+    assert row(found, "M", "Definition.A.Retry").status == "not supported"
+
+
+@pytest.mark.parametrize(
+    ("errors", "is_noted"),
+    [
+        (["CardDeclined"], True),
+        (["States.Timeout", "CardDeclined"], True),
+        (["Exception"], False),
+        (["CardDeclined", "Exception"], False),
+        (["States.TaskFailed", "Lambda.Unknown"], False),
+    ],
+)
+def test_errors_that_a_functions_code_names_are_reported(errors, is_noted):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    catch = [{"ErrorEquals": errors, "Next": "B"}]
+    report = reading({"A": task(Catch=catch), "B": task("G")}).report
+    noted = report[report.property == "Definition.A.Catch.ErrorEquals"]
+    assert (noted.status == "not supported").tolist() == [True] * is_noted
+
+
+def test_the_share_of_events_that_start_a_state_machine_is_its_first_ways():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"""
+    target = "Targets: [{Id: a, Arn: !GetAtt M.Arn, RoleArn: r}]"
+    rule = resource(
+        "R", "Events::Rule", f"EventPattern: {{source: [a]}}, {target}"
+    )
+    found = reading({"A": task()}, more=rule)
+    share = row(found, "R", "EventPattern (share of events that match)")
+    path = "state_machines.M.transitions.0.share"
+    assert path in share.argument
+    scenario = found.scenario.with_setting(path, 0.5)
+    (machine,) = scenario.state_machines
+    assert machine.transitions[0].share == 0.5
 
 
 def test_rules_and_schedules_start_executions():
@@ -235,10 +407,7 @@ def test_the_events_of_sams_state_machine_start_it():
     assert bus.targets == ("M",)
 
 
-@settings(max_examples=40)
-@given(definitions())
-def test_every_definition_is_a_flow_that_comes_to_an_end(definition):
-    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html"""
+def run_to_its_end(definition):
     functions = plain_function("F") + plain_function("G")
     scenario = read(functions + machine(definition)).scenario
     if scenario.consumers("M"):
@@ -247,9 +416,23 @@ def test_every_definition_is_a_flow_that_comes_to_an_end(definition):
         assert not (run.deliveries.fate == "in flight").any()
 
 
+@settings(max_examples=20)
+@given(definitions())
+def test_every_definition_is_a_flow_that_comes_to_an_end(definition):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html"""
+    run_to_its_end(definition)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(definitions())
+def test_so_are_many_more_definitions(definition):
+    run_to_its_end(definition)
+
+
 def test_a_large_definition_is_not_read_as_one_flow():
     """The bound is on the work done, whoever wrote the template."""
-    count = 1500
+    count = 300
     states = {
         f"S{n}": {
             "Type": "Choice",
@@ -258,7 +441,7 @@ def test_a_large_definition_is_not_read_as_one_flow():
         }
         for n in range(count)
     }
-    states[f"S{count}"] = task()
+    states[f"S{count}"] = task(Next="Other")
     states["Other"] = task("G")
     found = reading(states, start="S0")
     assert found.scenario.state_machines == ()

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 
 import sim
@@ -35,10 +36,7 @@ def plain(machines):
     ]
 
 
-@settings(max_examples=25)
-@given(definitions())
-def test_a_flow_is_read_again_as_it_was_written(definition):
-    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html"""
+def write_and_read(definition):
     settings = (
         f"Definition: {json.dumps(definition)}, "
         "DefinitionSubstitutions: {F: !GetAtt F.Arn}"
@@ -47,6 +45,20 @@ def test_a_flow_is_read_again_as_it_was_written(definition):
     scenario = read(plain_function("F") + machine).scenario
     again = machines(sim.write_template(scenario))
     assert plain(again) == plain(scenario.state_machines)
+
+
+@settings(max_examples=15)
+@given(definitions())
+def test_a_flow_is_read_again_as_it_was_written(definition):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html"""
+    write_and_read(definition)
+
+
+@pytest.mark.slow
+@settings(max_examples=300)
+@given(definitions())
+def test_so_are_many_more_flows(definition):
+    write_and_read(definition)
 
 
 def test_a_state_machine_is_read_again_with_its_tasks_and_its_bus():

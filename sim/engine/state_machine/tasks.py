@@ -45,7 +45,14 @@ class MachineTask:
             now = self.clock._now
             place = (now, now + wait, self.resource, WAITED)
             self.router.trace.add_span(delivery, 0, SOURCE, *place)
-            self.clock.after(wait, self.task.arrive, delivery, TIMER + delivery)
+            self.clock.after(wait, self.begin, delivery, TIMER + delivery)
+        else:
+            self.task.arrive(delivery)
+
+    def begin(self, delivery: int) -> None:
+        """The wait is over: begin, unless the execution has failed elsewhere in the meantime."""
+        if self.executions.is_stopped(delivery, self.name):
+            self.router.settle(delivery, Fate.FILTERED)
         else:
             self.task.arrive(delivery)
 

@@ -224,7 +224,7 @@ def _task_token(
     if callback is None:
         return None
     if heartbeat is not None and callback > heartbeat:
-        return heartbeat * MICROSECONDS, answers.timed_out
+        return heartbeat * MICROSECONDS, answers.heartbeat_late
     return round(callback * MICROSECONDS), answers.by_outcome[SUCCEEDED]
 
 

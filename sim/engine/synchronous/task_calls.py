@@ -11,6 +11,7 @@ from sim.engine.answers import Answer
 from sim.engine.codes import DELIVERED
 from sim.engine.state_machine.executions import Executions
 from sim.engine.synchronous.calls import Attempt, Synchronous
+from sim.trace import Fate
 
 
 class TaskCalls(Synchronous):
@@ -23,6 +24,17 @@ class TaskCalls(Synchronous):
         self.executions = executions
         self.name = trigger.name
 
+    def send(self, call: Attempt) -> None:
+        """A task whose execution has failed elsewhere is not tried again.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html
+        """
+        if self.executions.is_stopped(call[0], self.name):
+            self.router.trace.stopped.add(call[0])
+            self.router.settle(call[0], Fate.FAILED)
+        else:
+            super().send(call)
+
     def answer(self, call: Attempt, answer: Answer) -> None:
         """After the last answer the execution goes on, or a catcher takes over."""
         super().answer(call, answer)
@@ -31,6 +43,8 @@ class TaskCalls(Synchronous):
             return
         if answer.fate == DELIVERED:
             self.executions.succeed(delivery, self.name)
+        elif self.executions.is_stopped(delivery, self.name):
+            self.router.trace.stopped.add(delivery)
         else:
             self.executions.fail(delivery, self.name, answer.problem)
 

@@ -10,6 +10,7 @@ from sim.scenario.state_machine import StateMachine
 from sim.trace import CAUGHT, MICROSECONDS, NEXT, Child
 
 WAITED = "waited"
+STOPPED = "Another branch has failed before: this one is over."
 ENDED_BADLY = ("failed", "rejected")
 
 
@@ -32,7 +33,9 @@ def state_machine_moments(history: History) -> Iterator[Moment]:
         ]
         if mine:
             yield _goes_on(history, machine, edge, mine)
-    if history.row.fate in ENDED_BADLY and not children:
+    if history.row.delivery in history.run.trace.stopped:
+        yield Moment(history.row.settled_s, STOPPED, ("parallel state",))
+    elif history.row.fate in ENDED_BADLY and not children:
         sentence = f"Nothing catches it: this execution of `{machine.name}` has failed."
         yield Moment(history.row.settled_s, sentence, ("catch",))
 
@@ -43,7 +46,10 @@ def is_on_another_way(history: History) -> bool:
 
 
 def other_way(history: History) -> Moment:
-    """The execution has started on another way."""
+    """The execution has started on another way, or has failed while the task waited."""
+    if any(span.outcome == WAITED for span in history.spans):
+        at = history.row.settled_s
+        return Moment(at, STOPPED, ("parallel state",))
     sentence = "A Choice state takes another way: this task does not begin."
     return Moment(history.row.settled_s, sentence, ("choice state",))
 

@@ -23,6 +23,8 @@ BACK_OFF_RULES = {
     "connect": "flow block",
 }
 """The rule by which a service waits that is no SDK."""
+LIMIT_RULES = {"sfn_sync": "task timeout", "sfn_wait_token": "task timeout"}
+"""The rule by which a service waits no longer that is no front door."""
 AGAIN_RULES = {"secrets_rotation": "rotation"}
 """The rule by which a service calls again, whatever the answer was."""
 QUIET_REPEATS = ("cognito_trigger",)
@@ -57,12 +59,13 @@ def synchronous_moments(
                 yield from _answered(history, trigger, tries, at, told)
             yield from span_moments(history, waits, {"retry": _backs_off})
             again = waits[0].end_s if waits else at
-            if _is_unheard(history) and again >= history.row.settled_s:
+            is_over = again >= history.row.settled_s
+            if is_over and _is_unheard(history):
                 yield _given_up(history)
-            else:
+            elif not (is_over and _is_stopped(history)):
                 rule = AGAIN_RULES.get(kind.kind, "synchronous retry")
                 yield Moment(again, f"{who} calls again.", (rule,))
-        elif history.is_settled:
+        elif history.is_settled and (spans or not _is_stopped(history)):
             yield from _last_answer(history, trigger, tries)
     yield from span_moments(history, history.copies, {"throttle": _throttled})
 
@@ -81,6 +84,11 @@ def _in_buffer(history: History) -> Iterator[Moment]:
 def _is_unheard(history: History) -> bool:
     """Whether the caller was a handler whose run was cut before it had an answer."""
     return bool(history.row.told == UNHEARD)
+
+
+def _is_stopped(history: History) -> bool:
+    """Whether it is a task whose execution had failed elsewhere."""
+    return history.row.delivery in history.run.trace.stopped
 
 
 def _given_up(history: History) -> Moment:
@@ -191,10 +199,14 @@ def _last_answer(
 def _limit_reached(
     trigger: SynchronousTrigger, tries: list[Any], at: float, heard: str
 ) -> Iterator[Moment]:
-    """A front door waits no longer, while the function works on."""
+    """A front door or a task waits no longer, even if the function works on."""
     waited = spoken((trigger.timeout_in_millis or 0) / 1000)
-    sentence = f"`{trigger.name}` has waited {waited}{heard}, while the function works on."
-    yield Moment(at, sentence, ("front door limit",))
-    for span in tries:
-        if span.stage == "handler" and span.outcome != "in flight":
+    rule = LIMIT_RULES.get(trigger.kind, "front door limit")
+    handlers = [span for span in tries if span.stage == "handler"]
+    works_on = not handlers or handlers[-1].end_s > at
+    meanwhile = ", while the function works on" if works_on else ""
+    sentence = f"`{trigger.name}` has waited {waited}{heard}{meanwhile}."
+    yield Moment(at, sentence, (rule,))
+    for span in handlers:
+        if span.end_s > at and span.outcome != "in flight":
             yield Moment(span.end_s, "Nobody waits for this answer any more.")

@@ -28,7 +28,7 @@ from sim.show.report.settings_table import (
 STYLE = """
 :root{color-scheme:light}
 body{font:15px/1.5 system-ui,sans-serif;color:#20242b;background:#fff}
-body{max-width:72rem;margin:1rem auto;padding:0 1rem}
+body{max-width:72rem;margin:1rem auto;padding:0 1rem;overflow-wrap:anywhere}
 .verdict{font-size:1.25rem}
 table{border-collapse:collapse;display:block;overflow-x:auto;margin-bottom:1rem}
 td,th{padding:.15rem .6rem;text-align:left;vertical-align:top}
@@ -89,14 +89,13 @@ def _pictures(run: Run) -> Iterator[Html]:
     yield _image(fates(run))
     yield _image(latency(run, by="trigger"))
     reached = {*run.deliveries.function, *run.spans.resource}
-    idle = []
-    for function in run.scenario.functions:
-        if function.name in reached:
-            yield _image(cloudwatch(run, function.name))
-        else:
-            idle.append(function.name)
+    functions = [function.name for function in run.scenario.functions]
+    for name in functions:
+        if name in reached:
+            yield _image(cloudwatch(run, name))
+    idle = ", ".join(name for name in functions if name not in reached)
     if idle:
-        yield Html(f"<p>No event came to {escaped(', '.join(idle))}.</p>")
+        yield Html(f"<p>No event came to {escaped(idle)}.</p>")
 
 
 def _image(picture: Picture) -> Html:

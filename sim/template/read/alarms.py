@@ -1,4 +1,4 @@
-"""CloudWatch alarms on metrics of the template's functions, queues, streams and APIs."""
+"""CloudWatch alarms on metrics of the template's functions, queues, streams and front doors."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ HIGH_RESOLUTION = ("10", "20", "30")
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """
 OTHER_METRIC = (
-    "Only alarms on one metric of a function, queue, stream or API of this template are read, "
-    "and of an API only if it is one trigger here."
+    "Only alarms on one metric of a function, queue, stream, API or load balancer of this template "
+    "are read; an API or load balancer must be a single trigger here."
 )
 OTHER_STATISTIC = (
     "A run's metrics have no such statistic: sim.Alarm says which there are."

@@ -5,27 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
 from typing import Any, NamedTuple
 
-from sim import facts
 from sim.scenario.arrivals import Scheduled
 from sim.scenario.checks import queues
 from sim.scenario.errors import ScenarioError
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
-from sim.scenario.source_kinds import QUEUES
 from sim.scenario.traffic import Traffic
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.users_line import without_warnings
-from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
 from sim.template.cloudformation.arn import name_from
 from sim.template.cloudformation.property_tables import note_on
 from sim.template.cloudformation.template import Resource
 from sim.template.read.defaults import report_defaults
-from sim.template.read.draft import GROUPS, Draft, Fields, TriggerDraft
+from sim.template.read.draft import GROUPS, Draft, Fields, unused
+from sim.template.read.draft_entries import TriggerDraft
 from sim.template.read.functions import FUNCTION
+from sim.template.read.outside_queues import hide_messages_long_enough
 from sim.template.read.problem_words import in_words_of_templates
 
 STACK = "AWS::CloudFormation::Stack"
@@ -69,7 +67,7 @@ class Assembly:
                 owner.name, scheduled.target, owner, scheduled.fields
             )
         self._invoke_the_rest()
-        self._hide_messages_long_enough()
+        hide_messages_long_enough(self.draft, self.triggers.values())
         with without_warnings():  # the report and the advice say it
             groups = {group: list(self._resources(group)) for group in GROUPS}
         triggers = list(self._finished_triggers())
@@ -103,7 +101,7 @@ class Assembly:
         name = draft.name or draft.resource.name
         if not draft.name and self.triggers_of[name] > 1:
             name = name_from(f"{name}/{draft.suffix}")
-        name = _unused(name, self.triggers)
+        name = unused(name, self.triggers)
         self.triggers[name] = NamedTrigger(draft.fields, draft.resource)
         if draft.schedule is not None:
             self._schedule(name, name, draft.resource, draft.schedule)
@@ -146,9 +144,7 @@ class Assembly:
         waits = not (name in self.draft.configured or has_dead_letters)
         kind = "invoke" if waits else "invoke_event"
         fields = {"kind": kind, "function": name}
-        self.triggers[_unused(name, self.triggers)] = NamedTrigger(
-            fields, owner
-        )
+        self.triggers[unused(name, self.triggers)] = NamedTrigger(fields, owner)
         why = (
             "What invokes it is not simulated"
             if name in self.draft.invoked_otherwise
@@ -167,48 +163,6 @@ class Assembly:
             line=owner.line(),
             source=trigger_kind(kind).source,
             note=f"{why}, so somebody calls it directly {how}.",
-        )
-
-    def _hide_messages_long_enough(self) -> None:
-        """Assume a longer visibility timeout for queues of other templates, as AWS advises.
-
-        AWS polls a queue only if its messages stay hidden while the function runs.
-        """
-        default = facts.fact("Queue.visibility_timeout").value
-        default_timeout = facts.fact("Function.timeout").value
-        for fields, resource in self.triggers.values():
-            queue = fields.get("source")
-            if queue not in self.draft.outside or fields["kind"] not in QUEUES:
-                continue
-            function = self.draft.functions.get(fields["function"], {})
-            timeout = str(function.get("timeout", default_timeout))
-            if not timeout.isdigit():
-                continue
-            window = fields.get("maximum_batching_window_in_seconds")
-            window = window if isinstance(window, int) else 0
-            seconds = advised_visibility_timeout(int(timeout), window)
-            if seconds > default:
-                self.draft.groups["queues"][queue]["visibility_timeout"] = (
-                    seconds
-                )
-                more = " and the batching window" if window else ""
-                note = (
-                    f"Six times the function's timeout{more}, as AWS advises."
-                )
-                self._report_visibility_timeout(queue, seconds, resource, note)
-
-    def _report_visibility_timeout(
-        self, queue: str, seconds: float, resource: Resource, note: str
-    ) -> None:
-        self.report.add(
-            "assumed",
-            queue,
-            "VisibilityTimeout",
-            seconds,
-            line=resource.line("EventSourceArn"),
-            note=note,
-            argument=f'scenario.with_setting("queues.{queue}.visibility_timeout", ...)',
-            source=facts.fact(FACTOR).source,
         )
 
     def _resources(self, group: str) -> Iterator[Named]:
@@ -281,13 +235,3 @@ def _without_functions(draft: Draft) -> str:
         "The template has no Lambda function that events invoke"
         f"{elsewhere if nested else ''}.{''.join(sorted(left_out))}"
     )
-
-
-def _unused(name: str, taken: Mapping[str, Any]) -> str:
-    """The name, with a number behind it if it is taken."""
-    if name not in taken:
-        return name
-    for number in count(2):
-        if f"{name}-{number}" not in taken:
-            break
-    return f"{name}-{number}"

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import values_at
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Sender
+from sim.template.read.draft import Draft, add_name
+from sim.template.read.draft_entries import Sender
 from sim.template.read.references import (
     function_named,
     qualifier_of,
@@ -56,10 +57,8 @@ def read_notifications(draft: Draft) -> None:
 
 
 def _add(draft: Draft, notifications: _Notifications) -> None:
-    resource, configuration = (
-        notifications.resource,
-        notifications.configuration,
-    )
+    resource = notifications.resource
+    configuration = notifications.configuration
     if not isinstance(configuration, dict):
         return
     if not draft.check_known(resource, NOTIFICATIONS, configuration):
@@ -100,10 +99,7 @@ def _add_bus(draft: Draft, notifications: _Notifications, written: Any) -> None:
     if not any(takes_events_of(draft, r, bucket) for r in _rules(draft)):
         draft.not_simulated(resource, path, written, NO_RULE)
         return
-    name = f"default-{bucket}"  # AWS takes no slash in the name of a bus
-    draft.event_buses.setdefault(name, {"name": name})
-    draft.resources[name] = resource
-    _notify(draft, bucket, name)
+    _notify(draft, bucket, draft.add_own_bus(bucket, resource))
     draft.report_read(resource, path, written, BUCKET)
 
 
@@ -126,9 +122,7 @@ def takes_events_of(draft: Draft, rule: Resource, bucket: str) -> bool:
 
 
 def _notify(draft: Draft, bucket: str, target: str) -> None:
-    fields = draft.groups["buckets"][bucket]
-    targets = (*fields.get("targets", ()), target)
-    fields["targets"] = tuple(dict.fromkeys(targets))
+    add_name(draft.groups["buckets"][bucket], "targets", target)
 
 
 def _add_function(

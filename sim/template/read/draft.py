@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from itertools import count
+from typing import Any
 
 from sim.scenario.alarms import Alarm
 from sim.scenario.function import Function
@@ -21,6 +22,13 @@ from sim.scenario.subscriber import CustomEventBus
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.property_tables import reference_page
 from sim.template.cloudformation.template import Resource, Template
+from sim.template.read.draft_entries import (
+    ForwardedEvents,
+    ScheduledEvents,
+    Sender,
+    TemplateFinding,
+    TriggerDraft,
+)
 from sim.template.read.report import Report
 
 GROUPS: dict[str, Callable[..., Named]] = {
@@ -44,50 +52,15 @@ Fields = dict[str, Any]
 """The fields of one resource or trigger, by name."""
 
 
-class TriggerDraft(NamedTuple):
-    """A trigger before it has its name.
-
-    `resource` makes it, `suffix` tells it from other triggers of the same resource, and `schedule`
-    is the traffic that comes by itself; `name`, if it has one of its own.
-    """
-
-    resource: Resource
-    suffix: str
-    fields: Fields
-    schedule: Mapping[str, Any] | None
-    name: str = ""
+def own_bus(name: str) -> str:
+    """What the bus is called that only a bucket's or a rule's events come to."""
+    return f"default-{name}"  # AWS takes no slash in the name of a bus
 
 
-class ForwardedEvents(NamedTuple):
-    """A rule that sends the events of a bus to a queue or topic."""
-
-    rule: Resource
-    bus: str
-    target: str
-
-
-class ScheduledEvents(NamedTuple):
-    """A schedule that sends to a queue, topic or state machine; `fields` is its traffic."""
-
-    resource: Resource
-    target: str
-    fields: Fields
-
-
-class Sender(NamedTuple):
-    """A resource by which a service sends to a queue or topic: their names, and the service's."""
-
-    resource: str
-    service: str
-    target: str
-
-
-class TemplateFinding(NamedTuple):
-    """What breaks a rule of advice that only the template shows, and in words what is meant."""
-
-    rule: str
-    resource: str
-    detail: str
+def add_name(fields: Fields, field: str, name: str) -> None:
+    """Add a name to those of a field, once."""
+    names = (*fields.get(field, ()), name)
+    fields[field] = tuple(dict.fromkeys(names))
 
 
 class Draft:
@@ -144,6 +117,13 @@ class Draft:
         self.groups[group][resource.name] = {"name": resource.name}
         self.resources[resource.name] = resource
 
+    def add_own_bus(self, name: str, resource: Resource) -> str:
+        """Add a bus of their own for the events that one sender gives the default bus: its name."""
+        bus = own_bus(name)
+        self.event_buses.setdefault(bus, {"name": bus})
+        self.resources[bus] = resource
+        return bus
+
     def add_trigger(
         self,
         kind: str,
@@ -168,6 +148,10 @@ class Draft:
         )
         if trigger not in self.triggers:
             self.triggers.append(trigger)
+
+    def add_finding(self, rule: str, resource: str, detail: str) -> None:
+        """Note once that a resource breaks a rule of advice."""
+        self.findings[TemplateFinding(rule, resource, detail)] = None
 
     def check_known(self, resource: Resource, path: str, value: Any) -> bool:
         """Whether a value is known; parameters without values on which it depends are asked for."""
@@ -222,16 +206,30 @@ class Draft:
     ) -> None:
         """What a filter lets through, nobody can know before the events are there.
 
-        `function`: which of the resource's triggers it is, if there are several.
+        `function`: which of the resource's triggers it is, if there are several. A state machine
+        has ways from its start instead.
         """
         owner = function or resource.name
+        share, of = "triggers.NAME.matching_share", f"the trigger of {owner}"
+        if owner in self.groups["state_machines"]:
+            share = f"state_machines.{owner}.transitions.0.share"
+            of = f"the way from the start of {owner}"
         self.report.add(
             "unknown",
             resource.name,
             f"{path} (share of events that match)",
             1,
             line=resource.line(path),
-            argument=f'scenario.with_setting("triggers.NAME.matching_share", ...) '
-            f"for the trigger of {owner}",
+            argument=f'scenario.with_setting("{share}", ...) for {of}',
             note="How many events match depends on the events; here all do.",
         )
+
+
+def unused(name: str, taken: Mapping[str, Any]) -> str:
+    """The name, with a number behind it if it is taken."""
+    if name not in taken:
+        return name
+    for number in count(2):
+        if f"{name}-{number}" not in taken:
+            break
+    return f"{name}-{number}"

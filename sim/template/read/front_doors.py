@@ -13,9 +13,12 @@ from sim.template.read.draft import Draft
 
 BALANCER = "AWS::ElasticLoadBalancingV2"
 TARGET_GROUPS = (
-    "TargetGroupArn",
-    "ForwardConfig.TargetGroups[].TargetGroupArn",
+    "DefaultActions[].TargetGroupArn",
+    "DefaultActions[].ForwardConfig.TargetGroups[].TargetGroupArn",
+    "Actions[].TargetGroupArn",
+    "Actions[].ForwardConfig.TargetGroups[].TargetGroupArn",
 )
+"""Where listeners, with `DefaultActions`, and their rules name target groups."""
 
 
 def front_door_named(draft: Draft, dimension: str, value: Any) -> str | None:
@@ -70,10 +73,10 @@ def _target_groups(draft: Draft, balancer: Resource) -> Iterator[Resource]:
         for one in template.of_type(f"{BALANCER}::ListenerRule")
         if template.find(one.get("ListenerArn")) in listeners
     ]
-    for part in (*listeners, *rules):
-        for actions in ("DefaultActions[]", "Actions[]"):
-            for path in TARGET_GROUPS:
-                for arn in values_at(part.properties, f"{actions}.{path}"):
-                    found = template.find(arn)
-                    if found is not None:
-                        yield found
+    arns = (
+        arn
+        for part in (*listeners, *rules)
+        for place in TARGET_GROUPS
+        for arn in values_at(part.properties, place)
+    )
+    yield from filter(None, map(template.find, arns))

@@ -26,25 +26,29 @@ def leave_out_idle_filters(
     filters = mapping.get(FILTERS)
     if kind not in DATA_KEY or not isinstance(filters, list):
         return {}
-    idle = [one for one in filters if _unknown_field(kind, one)]
-    for one in idle:
-        note = IDLE.format(kind=kind, name=_unknown_field(kind, one))
-        line = mapping.line(FILTERS)
-        draft.report.add(
-            "assumed",
-            mapping.name,
-            FILTERS,
-            one,
-            line=line,
-            note=note,
-            source=EXAMPLE,
-        )
-    kept = [one for one in filters if one not in idle]
-    mapping.properties[CRITERIA] = {
-        **mapping.properties[CRITERIA],
-        "Filters": kept,
-    }
-    return {"matching_share": 0} if idle and not kept else {}
+    kept = []
+    for one in filters:
+        name = _unknown_field(kind, one)
+        if name:
+            note = IDLE.format(kind=kind, name=name)
+            _report(draft, mapping, one, note)
+        else:
+            kept.append(one)
+    criteria = mapping.properties[CRITERIA]
+    mapping.properties[CRITERIA] = {**criteria, "Filters": kept}
+    return {"matching_share": 0} if filters and not kept else {}
+
+
+def _report(draft: Draft, mapping: Resource, written: Any, note: str) -> None:
+    draft.report.add(
+        "assumed",
+        mapping.name,
+        FILTERS,
+        written,
+        line=mapping.line(FILTERS),
+        note=note,
+        source=EXAMPLE,
+    )
 
 
 def _unknown_field(kind: str, written: Any) -> str:

@@ -67,15 +67,13 @@ def read_mappings(draft: Draft) -> None:
             draft.check_known(mapping, name, mapping.get(name))
             for name in ("EventSourceArn", "FunctionName")
         )
-        function = function_named(draft, mapping.get("FunctionName"))
         if not known:
             continue
+        named = mapping.get("FunctionName")
+        function = function_named(draft, named)
         if function is None:
-            draft.not_in_template(
-                mapping, "FunctionName", mapping.get("FunctionName")
-            )
+            draft.not_in_template(mapping, "FunctionName", named)
         else:
-            named = mapping.get("FunctionName")
             fields |= qualifier_of(draft, function, named)
             _add_mapping(draft, mapping, function, fields)
 

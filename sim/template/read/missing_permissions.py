@@ -12,12 +12,13 @@ from sim.template.cloudformation.property_tables import (
     values_at,
 )
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, TemplateFinding, TriggerDraft
+from sim.template.read.draft import Draft
+from sim.template.read.draft_entries import TriggerDraft
+from sim.template.read.policy_statements import INVOKE
 from sim.template.read.references import function_named
 
 RULE = "no permission"
 PERMISSION = "AWS::Lambda::Permission"
-INVOKE = "lambda:invokefunction"
 ROLES = {
     "AWS::Events::": ("Targets[].RoleArn",),
     "AWS::ApiGateway": (
@@ -54,8 +55,7 @@ def find_missing_permissions(draft: Draft) -> None:
             for permission in permissions.get(function, ())
         ):
             detail = f"no {PERMISSION} lets {principals[0]} invoke {function}"
-            finding = TemplateFinding(RULE, resource.name, detail)
-            draft.findings[finding] = None
+            draft.add_finding(RULE, resource.name, detail)
 
 
 def _permissions_by_function(draft: Draft) -> dict[str, list[Resource]]:

@@ -6,12 +6,16 @@ https://docs.aws.amazon.com/step-functions/latest/dg/lambda-iam.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Any
 
 from sim.template.cloudformation.property_tables import values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft
+from sim.template.read.policy_statements import (
+    INVOKE,
+    as_list,
+    names_action,
+)
 
 ROLE = "AWS::IAM::Role"
 POLICIES = (
@@ -19,7 +23,6 @@ POLICIES = (
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::RolePolicy",
 )
-INVOKE = "lambda:invokefunction"
 
 
 def may_invoke(draft: Draft, resource: Resource) -> bool:
@@ -42,16 +45,7 @@ def _statements(draft: Draft, role: Resource) -> Iterator[Any]:
 
 
 def _allows_invoking(statement: Any) -> bool:
-    if not isinstance(statement, dict) or "NotAction" in statement:
+    if not isinstance(statement, dict):
         return True
-    actions = [str(action).lower() for action in as_list(statement, "Action")]
     allows = statement.get("Effect") == "Allow"
-    return allows and any(fnmatchcase(INVOKE, action) for action in actions)
-
-
-def as_list(value: Any, key: str) -> list[Any]:
-    """What stands under a key, which may be one or a list of them."""
-    found = value.get(key) if isinstance(value, dict) else None
-    if found is None:
-        return []
-    return found if isinstance(found, list) else [found]
+    return allows and names_action(statement, INVOKE)

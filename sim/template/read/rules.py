@@ -8,7 +8,8 @@ from typing import Any
 from sim.template.cloudformation.property_tables import list_of, values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.buckets import takes_events_of
-from sim.template.read.draft import Draft, ForwardedEvents, Sender
+from sim.template.read.draft import Draft, add_name, own_bus
+from sim.template.read.draft_entries import ForwardedEvents, Sender
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
     function_named,
@@ -112,8 +113,7 @@ def _forward(
     _report_share(draft, rule, name)
     draft.forwarded.append(ForwardedEvents(rule, bus, name))
     _note_sender(draft, rule, target, name)
-    fields = draft.event_buses[bus]
-    fields["targets"] = tuple(dict.fromkeys((*fields.get("targets", ()), name)))
+    add_name(draft.event_buses[bus], "targets", name)
     for key in ("DeadLetterConfig", "RetryPolicy"):
         if key in target:
             draft.not_simulated(rule, f"Targets.{key}", target[key], ALWAYS)
@@ -140,7 +140,7 @@ def _bus(
                 draft, rule, "EventBusName", written, "event_buses"
             )
     for bucket in draft.groups["buckets"]:
-        of_bucket = f"default-{bucket}"
+        of_bucket = own_bus(bucket)
         is_there = of_bucket in draft.event_buses
         if is_there and takes_events_of(draft, rule, bucket):
             return of_bucket
@@ -148,7 +148,4 @@ def _bus(
         return "default"
     if not any(forwarded_to(draft, target.get("Arn")) for target in targets):
         return None
-    name = f"default-{rule.name}"  # AWS takes no slash in the name of a bus
-    draft.event_buses.setdefault(name, {"name": name})
-    draft.resources[name] = rule
-    return name
+    return draft.add_own_bus(rule.name, rule)

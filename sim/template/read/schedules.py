@@ -6,14 +6,15 @@ import json
 from typing import Any
 
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Fields, ScheduledEvents
+from sim.template.read.draft import Draft, Fields
+from sim.template.read.draft_entries import ScheduledEvents
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
+from sim.template.read.state_machines import STATE_MACHINE
 
 ELSEWHERE = "What Scheduler sends to this target is not simulated."
 OFF = "DISABLED"
 SWITCHED_OFF = "It is switched off, so it makes no traffic."
-STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
 WINDOW, TIMEZONE = "FlexibleTimeWindow", "ScheduleExpressionTimezone"
 
@@ -71,9 +72,10 @@ def forwarded_to(draft: Draft, target: Any) -> str | None:
 def _single_task(draft: Draft, target: Any) -> str | None:
     """The state machine of a single task, whose trigger has its name."""
     found = draft.template.find(target)
+    if found is None or found.type != STATE_MACHINE:
+        return None
     tasks = [one for one in draft.triggers if one.resource is found]
-    is_machine = found is not None and found.type == STATE_MACHINE
-    return found.name if found and is_machine and len(tasks) == 1 else None
+    return found.name if len(tasks) == 1 else None
 
 
 def _function_in_input(draft: Draft, resource: Resource) -> str | None:

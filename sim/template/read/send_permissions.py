@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import values_at
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, TemplateFinding
+from sim.template.read.draft import Draft
 from sim.template.read.missing_permissions import RULE
-from sim.template.read.roles import as_list
+from sim.template.read.policy_statements import as_list, names_action
 
 
 class _Access(NamedTuple):
@@ -62,14 +62,13 @@ def find_missing_send_permissions(draft: Draft) -> None:
         ):
             policy, _ = access.policies[0]
             detail = f"no {policy} lets {sender.service} send to {target.name}"
-            finding = TemplateFinding(RULE, sender.resource, detail)
-            draft.findings[finding] = None
+            draft.add_finding(RULE, sender.resource, detail)
 
 
 def _statements(
     draft: Draft, target: Resource, access: _Access
 ) -> Iterator[Any]:
-    """The statements about a target; None of a policy that is not known."""
+    """The statements about a target; None for a policy whose statements are not known."""
     for resource_type, place in access.policies:
         for policy in draft.template.of_type(resource_type):
             named = values_at(policy.properties, place)
@@ -84,8 +83,7 @@ def _lets_in(statement: Any, service: str, action: str) -> bool:
         return True
     if statement.get("Effect") == "Deny":
         return False
-    actions = [str(each).lower() for each in as_list(statement, "Action")]
-    if actions and not any(fnmatchcase(action, each) for each in actions):
+    if not names_action(statement, action):
         return False
     principal = statement.get("Principal")
     if not isinstance(principal, dict):

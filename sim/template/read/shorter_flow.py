@@ -47,9 +47,7 @@ class _Graph:
         mine = self.after.setdefault(way.after, [])
         for number, other in enumerate(mine):
             if other._replace(share=way.share) == way:
-                mine[number] = way._replace(
-                    share=min(1, other.share + way.share)
-                )
+                mine[number] = way._replace(share=other.share + way.share)
                 return
         mine.append(way)
         if way.parallel is not None:
@@ -93,7 +91,7 @@ class _Graph:
             self.before[name].pop(name, None)
             rest = 1 - back if back < 1 else 1
             self.after[name] = [
-                way._replace(share=min(1, way.share / rest)) for way in kept
+                way._replace(share=way.share / rest) for way in kept
             ]
 
 

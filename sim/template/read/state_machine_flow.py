@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from fractions import Fraction
 from typing import Any, NamedTuple, TypeGuard
 
 from sim.template.cloudformation.property_tables import list_of
@@ -19,12 +20,12 @@ RETRY = "The Retry of a whole Parallel or Map state is not simulated."
 
 
 class Way(NamedTuple):
-    """A way between states, with the fields of a `Transition`."""
+    """A way between states, with the fields of a `Transition`; shares are exact while they grow."""
 
     after: str | None
     next: tuple[str, ...]
     parallel: str | None = None
-    share: float = 1
+    share: Fraction = Fraction(1)
     wait_seconds: int = 0
     error_equals: tuple[str, ...] = ()
 
@@ -75,7 +76,8 @@ class DefinedFlow:
             case _:
                 yield from self._branches(name, state)
                 yield from self._way(place, state.get("Next"))
-                yield from self._catchers(place, state)
+                if name in self.tasks or self._invokes_within(state):
+                    yield from self._catchers(place, state)
 
     def _way(self, after: str | None, target: Any) -> Iterator[Way]:
         """The way to a state, if there is one of this name."""
@@ -84,7 +86,7 @@ class DefinedFlow:
 
     def _choice(self, name: str, state: State) -> Iterator[Way]:
         """The ways of a Choice state, as likely as each other."""
-        rules = [one for one in list_of(state.get("Choices")) if _is_map(one)]
+        rules = [one for one in list_of(state.get("Choices")) if is_map(one)]
         named = [one.get("Next") for one in rules] + [state.get("Default")]
         place = self.places[name]
         ways = [way for target in named for way in self._way(place, target)]
@@ -92,7 +94,7 @@ class DefinedFlow:
         if len(ways) > 1:
             self.assumptions.append(Assumption(name, "Choices", CHOICE))
         for way in ways:
-            yield way._replace(share=1 / len(ways))
+            yield way._replace(share=Fraction(1, len(ways)))
 
     def _seconds(self, name: str, state: State) -> int:
         """How long a Wait state waits."""
@@ -118,39 +120,37 @@ class DefinedFlow:
             for first in way.next
         ]
         entrance, place = self.entrances[name], self.places[name]
-        inside = {one for branch in branches for one, _ in states_of(branch)}
-        if begun and self.tasks & inside:
+        if begun and self._invokes_within(state):
             yield Way(entrance, tuple(begun), parallel=place)
         else:
             yield Way(entrance, (place,))
 
+    def _invokes_within(self, state: State) -> bool:
+        """Whether there is a task within a Parallel or Map state that invokes a function."""
+        return any(
+            name in self.tasks
+            for branch in branches_of(state)
+            for name, _ in states_of(branch)
+        )
+
     def _catchers(self, place: str, state: State) -> Iterator[Way]:
         """The `Catch` of a state; one that only leads to a Fail state catches nothing."""
         for catcher in list_of(state.get("Catch")):
-            if not _is_map(catcher) or self._fails(catcher.get("Next")):
+            if not is_map(catcher):
+                continue
+            if fail_state(self.states, catcher.get("Next")) is not None:
                 continue
             errors = [str(one) for one in list_of(catcher.get("ErrorEquals"))]
             if errors:
                 for way in self._way(place, catcher.get("Next")):
                     yield way._replace(error_equals=tuple(errors))
 
-    def _fails(self, target: Any) -> bool:
-        """Whether nothing but a Fail state follows."""
-        passed: set[str] = set()
-        while isinstance(target, str) and target in self.states.keys() - passed:
-            passed.add(target)
-            state = self.states[target]
-            if state.get("Type") != "Pass":
-                return state.get("Type") == "Fail"
-            target = state.get("Next")
-        return False
-
 
 def states_of(definition: Any) -> Iterator[tuple[str, State]]:
     """Every state of a definition, also in its branches and maps."""
-    states = definition.get("States") if _is_map(definition) else None
-    for name, state in states.items() if _is_map(states) else ():
-        if _is_map(state):
+    states = definition.get("States") if is_map(definition) else None
+    for name, state in states.items() if is_map(states) else ():
+        if is_map(state):
             yield name, state
             for branch in branches_of(state):
                 yield from states_of(branch)
@@ -160,8 +160,31 @@ def branches_of(state: State) -> list[State]:
     """The definitions within a Parallel or Map state."""
     inner = (state.get("Iterator"), state.get("ItemProcessor"))
     found = [*list_of(state.get("Branches")), *inner]
-    return [one for one in found if _is_map(one) and _is_map(one.get("States"))]
+    return [one for one in found if is_map(one) and is_map(one.get("States"))]
 
 
-def _is_map(value: Any) -> TypeGuard[Mapping[str, Any]]:
+def next_states(state: State) -> Iterator[tuple[str, Any]]:
+    """What each property names that says how a state goes on."""
+    yield "Next", state.get("Next")
+    yield "Default", state.get("Default")
+    for key in ("Choices", "Catch"):
+        for one in list_of(state.get(key)):
+            if is_map(one):
+                yield f"{key}.Next", one.get("Next")
+
+
+def fail_state(states: Mapping[str, State], target: Any) -> str | None:
+    """The Fail state that comes next, straight or behind Pass states; None: something else does."""
+    passed: set[str] = set()
+    while isinstance(target, str) and target in states.keys() - passed:
+        passed.add(target)
+        kind = states[target].get("Type")
+        if kind != "Pass":
+            return target if kind == "Fail" else None
+        target = states[target].get("Next")
+    return None
+
+
+def is_map(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a value has names, as a state or a definition does."""
     return isinstance(value, Mapping)

@@ -16,7 +16,7 @@ from sim.template.cloudformation.property_tables import (
     values_at,
 )
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Fields
+from sim.template.read.draft import Draft, Fields, unused
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
 from sim.template.read.roles import may_invoke
@@ -26,6 +26,8 @@ from sim.template.read.state_machine_definitions import (
     substitutions_of,
 )
 from sim.template.read.state_machine_flow import DefinedFlow, Way, states_of
+from sim.template.read.state_machine_problems import check_definition
+from sim.template.read.unsimulated_states import report_unsimulated
 
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 MOST_WAYS = 1_000
@@ -79,11 +81,9 @@ def read_state_machines(draft: Draft) -> None:
 
 def _read_definition(draft: Draft, machine: Resource, definition: Any) -> None:
     """A flow of tasks; a single task that an event simply starts needs no way."""
+    check_definition(machine, definition)
     tasks = dict(_tasks(draft, machine, definition))
-    places = {
-        name: name_from(f"{machine.name}/{name}")
-        for name, _ in states_of(definition)
-    }
+    places = _places(machine, definition)
     flow = DefinedFlow(definition, places, tasks.keys())
     ways: list[Way] = []
     if len(flow.ways) <= MOST_WAYS:
@@ -99,6 +99,8 @@ def _read_definition(draft: Draft, machine: Resource, definition: Any) -> None:
     else:
         joined = joined or tasks
         _add_one_by_one(draft, machine, joined)
+    kinds = {name: task.kind for name, task in tasks.items()}
+    report_unsimulated(draft, machine, definition, kinds)
     for name, task in tasks.items():
         path = f"Definition.{name}"
         if name not in joined:
@@ -112,6 +114,17 @@ def _read_definition(draft: Draft, machine: Resource, definition: Any) -> None:
             line=machine.line(name),
             source=reference_page(STATE_MACHINE),
         )
+
+
+def _places(machine: Resource, definition: Any) -> dict[str, str]:
+    """A name for each state, in letters that a scenario's names have, each once."""
+    places: dict[str, str] = {}
+    taken: dict[str, str] = {}
+    for state, _ in states_of(definition):
+        wanted = name_from(f"{machine.name}/{state}")
+        places[state] = unused(wanted, taken)
+        taken[places[state]] = state
+    return places
 
 
 def _is_more_than_one_task(ways: list[Way]) -> bool:
@@ -149,7 +162,9 @@ def _add_flow(
     others = named.keys() - {None} - parallels - tasks.keys()
     draft.groups["state_machines"][machine.name] = {
         "name": machine.name,
-        "transitions": tuple(way._asdict() for way in ways),
+        "transitions": tuple(
+            {**way._asdict(), "share": float(way.share)} for way in ways
+        ),
         "pass_states": tuple(place for place in named if place in others),
     }
     draft.resources[machine.name] = machine

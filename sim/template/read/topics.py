@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Fields, Sender
+from sim.template.read.draft import Draft, Fields, add_name
+from sim.template.read.draft_entries import Sender
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
     function_named,
@@ -79,17 +80,13 @@ def _add(draft: Draft, subscription: _Subscription) -> None:
 def _add_queue(
     draft: Draft, subscription: _Subscription, endpoint: Any
 ) -> None:
-    resource, topic = (
-        subscription.resource,
-        draft.groups["topics"][subscription.topic],
-    )
+    resource = subscription.resource
     queue = resource_named(draft, resource, subscription.path, endpoint)
-    queues = topic.setdefault("queues", ())
-    if queue is not None:
-        topic["queues"] = tuple(dict.fromkeys((*queues, queue)))
-        draft.senders.append(Sender(resource.name, SNS, queue))
-    policy = subscription.settings.get("FilterPolicy")
-    if policy and queue is not None:
+    if queue is None:
+        return
+    add_name(draft.groups["topics"][subscription.topic], "queues", queue)
+    draft.senders.append(Sender(resource.name, SNS, queue))
+    if subscription.settings.get("FilterPolicy"):
         _add_policy(draft, subscription, queue)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sim.template.text.lined import LinedDict
@@ -69,11 +69,12 @@ class Lines:
         event = self._event(place, name.removeprefix(origin))
         if event is not None:
             place, line = event
-        key = path.rsplit(".", maxsplit=1)[-1].removesuffix("[]")
+        *around, key = path.replace("[]", "").split(".")
         if not key:
             return line
         return (
-            _nearest_line(place, key)
+            _nearest_line(_within(place, around), key)
+            or _nearest_line(place, key)
             or self._line_in_globals(place, key)
             or line
         )
@@ -133,6 +134,13 @@ def _nearest_line(value: Any, key: str) -> int | None:
     """The line of this key at or below a value, the nearest to it if there are several."""
     lines = (mapping.lines.get(key) for mapping in _mappings(value))
     return next((line for line in lines if line is not None), None)
+
+
+def _within(value: Any, keys: Iterable[str]) -> Any:
+    """What stands below these keys, one below the other; a key that is not there is left out."""
+    for key in keys:
+        value = next(_below(value, key), value)
+    return value
 
 
 def _below(value: Any, key: str) -> Iterator[Any]:

@@ -92,6 +92,12 @@ def encoding_of(encoded: bytes) -> str:
     return "utf-16" if is_utf_16 else "utf-8-sig"
 
 
+def text_in(file: Path) -> str:
+    """The text of a file in UTF-8 or UTF-16; raises `OSError` and `UnicodeDecodeError`."""
+    encoded = file.read_bytes()
+    return encoded.decode(encoding_of(encoded))
+
+
 def _decoded(encoded: bytes, name: str) -> Text:
     try:
         return Text(encoded.decode(encoding_of(encoded)), name)

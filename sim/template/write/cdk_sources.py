@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.resources import DEFAULT_BUS, Bucket, EventBus, Queue
+from sim.scenario.resources import DEFAULT_BUS, Bucket, EventBus, Queue, Topic
 from sim.scenario.streams import Stream
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.cdk_subscribers import (
@@ -24,6 +24,10 @@ TABLE = (
     ", partition_key=dynamodb.Attribute(name='id', type=dynamodb.AttributeType.STRING)"
     ", billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST"
 )
+OTHER_REGIONS = (
+    "Add the table's other Regions by hand: CDK takes them only in a stack "
+    "whose own Region is given."
+)
 TABLE_STREAM = ", stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES"
 
 
@@ -37,14 +41,7 @@ def source_statements(names: CdkNames) -> Iterator[str]:
             names, queue.name, "sqs.Queue", _queue_arguments(names, queue)
         )
     for topic in scenario.topics:
-        arguments = as_cdk_arguments(differing(topic, "AWS::SNS::Topic"))
-        yield _assignment(names, topic.name, "sns.Topic", arguments)
-        variable = names.source(topic.name)
-        for name in topic.queues:
-            policy = filter_policy_argument(policy_of(topic, name))
-            arguments = f"{names.source(name)}{policy}"
-            subscription = f"subscriptions.SqsSubscription({arguments})"
-            yield f"{variable}.add_subscription({subscription})"
+        yield from _topic(names, topic)
     yield from _event_buses(names)
     for bucket in scenario.buckets:
         yield from _bucket(names, bucket)
@@ -58,11 +55,22 @@ def source_statements(names: CdkNames) -> Iterator[str]:
         if trigger.kind == "ddb_streams"
     ]
     for table in scenario.tables:
+        if table.global_table:
+            yield f"# {OTHER_REGIONS}"
         stream_argument = TABLE_STREAM if table.name in read_as_streams else ""
         arguments = f"{TABLE}{stream_argument}"
-        if table.global_table:
-            yield "# Add its other Regions by hand: they ask for a stack that knows its own."
         yield _assignment(names, table.name, "dynamodb.Table", arguments)
+
+
+def _topic(names: CdkNames, topic: Topic) -> Iterator[str]:
+    """A topic, and the queues that subscribe to it."""
+    arguments = as_cdk_arguments(differing(topic, "AWS::SNS::Topic"))
+    yield _assignment(names, topic.name, "sns.Topic", arguments)
+    for name in topic.queues:
+        policy = filter_policy_argument(policy_of(topic, name))
+        arguments = f"{names.source(name)}{policy}"
+        subscription = f"subscriptions.SqsSubscription({arguments})"
+        yield f"{names.source(topic.name)}.add_subscription({subscription})"
 
 
 def _bucket(names: CdkNames, bucket: Bucket) -> Iterator[str]:

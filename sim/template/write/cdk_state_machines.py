@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.scenario.caller import Retrier
 from sim.scenario.state_machine import StateMachine
-from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
+from sim.scenario.triggers import Trigger
 from sim.template.write import trigger_settings
 from sim.template.write.cdk_arguments import Words, joined
 from sim.template.write.cdk_names import CdkNames
@@ -16,12 +16,20 @@ from sim.template.write.cdk_sources import rule
 from sim.template.write.names import variable
 from sim.template.write.snippets import cdk_snippet
 from sim.template.write.state_machine_definition import definition
-from sim.template.write.task_state import task_state, task_trigger
+from sim.template.write.task_state import (
+    TaskTrigger,
+    task_state,
+    task_trigger,
+)
+
+EVENT = "invocation_type=tasks.LambdaInvocationType.EVENT"
+WAIT_FOR_TOKEN = (
+    "integration_pattern=sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN, "
+    "payload=sfn.TaskInput.from_object({'token': sfn.JsonPath.task_token})"
+)
 
 
-def state_machine(
-    names: CdkNames, trigger: SynchronousTrigger | AsynchronousTrigger
-) -> Words:
+def state_machine(names: CdkNames, trigger: TaskTrigger) -> Words:
     """A state machine with one task.
 
     https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions_tasks.LambdaInvoke.html
@@ -40,19 +48,9 @@ def state_machine(
         "" if has_recommended else "retry_on_service_exceptions=False",
         EVENT if trigger.kind == "sfn_event" else "",
         WAIT_FOR_TOKEN if waits_for_token else "",
-        _limit(
-            "heartbeat_timeout", getattr(trigger, "heartbeat_seconds", None)
-        ),
-        _limit(
-            "task_timeout",
-            (trigger_settings.wait_in_millis(trigger) or 0) // 1000,
-        ),
+        *_limits(trigger),
     )
-    reports = cdk_snippet(
-        "task_token",
-        construct_id,
-        plain_function=names.function(trigger.function),
-    )
+    reports = _reports(names, construct_id, trigger)
     # By name, as a grant would make the function and the state machine wait for each other.
     name = f"state_machine_name={construct_id!r}"
     return {
@@ -72,10 +70,8 @@ def state_machine_statements(
     https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions.DefinitionBody.html
     """
     scenario = names.scenario
-    made, construct_id = (
-        names.source(machine.name),
-        names.ids.sources[machine.name],
-    )
+    made = names.source(machine.name)
+    construct_id = names.ids.sources[machine.name]
     triggers = [one for one in scenario.triggers if one.name in machine.tasks]
     functions = list(dict.fromkeys(one.function for one in triggers))
     arns = [
@@ -92,11 +88,7 @@ def state_machine_statements(
     for name in functions:
         yield f"{names.invoked(name)}.grant_invoke({made})"
     for trigger in reporting:
-        yield from cdk_snippet(
-            "task_token",
-            construct_id,
-            plain_function=names.function(trigger.function),
-        )
+        yield from _reports(names, construct_id, trigger)
     for bus in scenario.event_buses:
         if machine.name in bus.targets:
             target = f"events_targets.SfnStateMachine({made})"
@@ -119,11 +111,18 @@ def definition_text(names: CdkNames, machine: StateMachine) -> str:
     return json.dumps(definition(machine, state), indent=2) + "\n"
 
 
-EVENT = "invocation_type=tasks.LambdaInvocationType.EVENT"
-WAIT_FOR_TOKEN = (
-    "integration_pattern=sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN, "
-    "payload=sfn.TaskInput.from_object({'token': sfn.JsonPath.task_token})"
-)
+def _reports(names: CdkNames, construct_id: str, trigger: Trigger) -> list[str]:
+    """What lets the handler, or what it hands the token to, report by it."""
+    function = names.function(trigger.function)
+    return cdk_snippet("task_token", construct_id, plain_function=function)
+
+
+def _limits(trigger: TaskTrigger) -> Iterator[str]:
+    """How long a task may be silent, and how long it may take."""
+    heartbeat: int | None = getattr(trigger, "heartbeat_seconds", None)
+    yield _limit("heartbeat_timeout", heartbeat)
+    millis = trigger_settings.wait_in_millis(trigger) or 0
+    yield _limit("task_timeout", millis // 1000)
 
 
 def _limit(argument: str, seconds: int | None) -> str:

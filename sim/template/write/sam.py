@@ -13,10 +13,7 @@ from sim.template.write.sam_functions import sam_function
 from sim.template.write.sam_names import Fragment, SamNames, merge
 from sim.template.write.sam_scaling import scaling_resources
 from sim.template.write.sam_sources import source_resources
-from sim.template.write.sam_state_machine import (
-    reports,
-    state_machine_resources,
-)
+from sim.template.write.sam_state_machine import state_machine_resources
 from sim.template.write.sam_triggers import trigger_fragment
 from sim.template.write.sam_yaml import dump_sam
 
@@ -57,10 +54,7 @@ def _triggers(names: SamNames, function: Function) -> Fragment:
     """What all triggers of a function need, together."""
     return merge(
         [
-            # The rest of a task comes with its state machine.
-            reports(names, trigger)
-            if trigger.name in names.scenario.machine_of_task
-            else trigger_fragment(names, trigger)
+            trigger_fragment(names, trigger)
             for trigger in names.scenario.triggers
             if trigger.function == function.name
         ]

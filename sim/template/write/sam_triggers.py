@@ -23,7 +23,7 @@ from sim.template.write.sam_apis import (
 from sim.template.write.sam_mappings import mapping_fragment
 from sim.template.write.sam_names import Fragment, SamNames, event, without_none
 from sim.template.write.sam_pipes import pipe_fragment
-from sim.template.write.sam_state_machine import state_machine
+from sim.template.write.sam_state_machine import reports, state_machine
 from sim.template.write.sam_subscribers import subscriber_fragment
 from sim.template.write.sam_yaml import Ref, sam_snippet
 from sim.template.write.written_settings import as_properties, differing
@@ -31,11 +31,13 @@ from sim.template.write.written_settings import as_properties, differing
 
 def trigger_fragment(names: SamNames, trigger: Trigger) -> Fragment:
     """The parts of a template that a trigger needs; of one that no template can deploy, none."""
+    if trigger.name in names.scenario.machine_of_task:
+        return reports(names, trigger)  # its state machine brings the rest
     logical_id = names.ids.triggers[trigger.name]
-    if isinstance(trigger, EventSourceMapping) and trigger.pipe is not None:
-        return pipe_fragment(names, logical_id, trigger)
     if isinstance(trigger, EventSourceMapping):
-        return mapping_fragment(names, logical_id, trigger)
+        is_piped = trigger.pipe is not None
+        fragment = pipe_fragment if is_piped else mapping_fragment
+        return fragment(names, logical_id, trigger)
     if isinstance(trigger, Subscriber):
         return subscriber_fragment(names, logical_id, trigger)
     if trigger.name in names.scenario.called_first:
@@ -43,6 +45,13 @@ def trigger_fragment(names: SamNames, trigger: Trigger) -> Fragment:
     kind = trigger_settings.deployed_kind(trigger)
     if kind in FRAGMENTS:
         return FRAGMENTS[kind](names, logical_id, trigger)
+    return _snippet(names, logical_id, trigger, kind)
+
+
+def _snippet(
+    names: SamNames, logical_id: str, trigger: Trigger, kind: str
+) -> Fragment:
+    """The parts of a trigger whose kind has a text in `data/snippets`."""
     arn = names.invoked(trigger.function)
     does_not_wait = trigger.model == "asynchronous"
     enrichment = getattr(trigger, "enrichment", None)

@@ -85,7 +85,19 @@ def summary(run: sim.Run) -> dict[str, float]:
             max(0, count["side_effects"] - 1) for count in counts.values()
         ),
         "cold_share": cold / runs if runs else nan,
+        **_caught(run),
     }
+
+
+def _caught(run: sim.Run) -> dict[str, int]:
+    if not run.scenario.state_machines:
+        return {}
+    is_after = [
+        one.delivery
+        for one in run.trace.children
+        if one.edge.startswith(CAUGHT)
+    ]
+    return {"caught": len(set(is_after))}
 
 
 def _journeys(run: sim.Run, rows: list[Any]) -> list[PlainJourney]:
@@ -106,7 +118,7 @@ def _journeys(run: sim.Run, rows: list[Any]) -> list[PlainJourney]:
             is_call = child.target in run.scenario.called
             if is_call and end == "told":
                 end = "filtered"
-        if row.delivery in goes_on:
+        if row.delivery in goes_on | run.trace.stopped:
             end = "filtered"
         while event >= from_outside:
             event = run.trace.children[event - from_outside].parent
