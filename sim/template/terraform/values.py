@@ -67,9 +67,7 @@ class Values:
             return LEFT_OUT
         if not argument.is_unknown:
             return self._known(word, argument, targets)
-        if row.computed and (word not in REFERS or not targets):
-            return LEFT_OUT
-        if argument.may_be_missing and not targets and not _is_asked(row):
+        if _is_left_out(row, argument, targets):
             return LEFT_OUT
         if word == "redrive":
             literals = self.references.literals(resource, argument.expression)
@@ -174,9 +172,15 @@ class Values:
         return made
 
 
-def _is_asked(row: ArgumentRow) -> bool:
-    """Whether it is asked for in a block of which a plan does not know if there is one."""
-    return row.reads in REFERS and is_only_reference(row)
+def _is_left_out(
+    row: ArgumentRow, argument: Argument, targets: list[Target]
+) -> bool:
+    """Whether nobody may have given what is unknown: it is not asked for."""
+    refers = row.reads in REFERS
+    if refers and targets:
+        return False
+    is_asked = refers and is_only_reference(row)
+    return bool(row.computed) or (argument.may_be_missing and not is_asked)
 
 
 def _is_filled_in(mapping: PlannedResource, retries: Any) -> bool:
