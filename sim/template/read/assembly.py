@@ -20,13 +20,8 @@ from sim.template.cloudformation.arn import name_from
 from sim.template.cloudformation.property_tables import note_on
 from sim.template.cloudformation.template import Resource
 from sim.template.read.defaults import report_defaults
-from sim.template.read.draft import (
-    GROUPS,
-    Draft,
-    Fields,
-    TriggerDraft,
-    unused,
-)
+from sim.template.read.draft import GROUPS, Draft, Fields, unused
+from sim.template.read.draft_entries import TriggerDraft
 from sim.template.read.functions import FUNCTION
 from sim.template.read.outside_queues import hide_messages_long_enough
 from sim.template.read.problem_words import in_words_of_templates

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import values_at
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Sender, add_name
+from sim.template.read.draft import Draft, add_name
+from sim.template.read.draft_entries import Sender
 from sim.template.read.references import (
     function_named,
     qualifier_of,

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import reference_page
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, TriggerDraft
+from sim.template.read.draft import Draft
+from sim.template.read.draft_entries import TriggerDraft
 from sim.template.read.references import function_named
 from sim.template.read.rules import RULE
 

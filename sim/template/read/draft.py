@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.scenario.alarms import Alarm
 from sim.scenario.function import Function
@@ -22,6 +22,13 @@ from sim.scenario.subscriber import CustomEventBus
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.property_tables import reference_page
 from sim.template.cloudformation.template import Resource, Template
+from sim.template.read.draft_entries import (
+    ForwardedEvents,
+    ScheduledEvents,
+    Sender,
+    TemplateFinding,
+    TriggerDraft,
+)
 from sim.template.read.report import Report
 
 GROUPS: dict[str, Callable[..., Named]] = {
@@ -43,52 +50,6 @@ GROUPS: dict[str, Callable[..., Named]] = {
 
 Fields = dict[str, Any]
 """The fields of one resource or trigger, by name."""
-
-
-class TriggerDraft(NamedTuple):
-    """A trigger before it has its name.
-
-    `resource` makes it, `suffix` tells it from other triggers of the same resource, and `schedule`
-    is the traffic that comes by itself; `name`, if it has one of its own.
-    """
-
-    resource: Resource
-    suffix: str
-    fields: Fields
-    schedule: Mapping[str, Any] | None
-    name: str = ""
-
-
-class ForwardedEvents(NamedTuple):
-    """A rule that sends the events of a bus to a queue or topic."""
-
-    rule: Resource
-    bus: str
-    target: str
-
-
-class ScheduledEvents(NamedTuple):
-    """A schedule that sends to a queue, topic or state machine; `fields` is its traffic."""
-
-    resource: Resource
-    target: str
-    fields: Fields
-
-
-class Sender(NamedTuple):
-    """A resource by which a service sends to a queue or topic: their names, and the service's."""
-
-    resource: str
-    service: str
-    target: str
-
-
-class TemplateFinding(NamedTuple):
-    """What breaks a rule of advice that only the template shows, and in words what is meant."""
-
-    rule: str
-    resource: str
-    detail: str
 
 
 def own_bus(name: str) -> str:

@@ -12,7 +12,8 @@ from sim.template.cloudformation.property_tables import (
     values_at,
 )
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, TriggerDraft
+from sim.template.read.draft import Draft
+from sim.template.read.draft_entries import TriggerDraft
 from sim.template.read.policy_statements import INVOKE
 from sim.template.read.references import function_named
 

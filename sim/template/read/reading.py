@@ -18,7 +18,7 @@ from sim.template.advice.advice import (
 )
 from sim.template.advice.ignored import ignored_rules
 from sim.template.cloudformation.template import Template
-from sim.template.read.draft import TemplateFinding
+from sim.template.read.draft_entries import TemplateFinding
 
 
 @dataclass(frozen=True)

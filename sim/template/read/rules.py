@@ -8,13 +8,8 @@ from typing import Any
 from sim.template.cloudformation.property_tables import list_of, values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.buckets import takes_events_of
-from sim.template.read.draft import (
-    Draft,
-    ForwardedEvents,
-    Sender,
-    add_name,
-    own_bus,
-)
+from sim.template.read.draft import Draft, add_name, own_bus
+from sim.template.read.draft_entries import ForwardedEvents, Sender
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
     function_named,

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Fields, ScheduledEvents
+from sim.template.read.draft import Draft, Fields
+from sim.template.read.draft_entries import ScheduledEvents
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
 from sim.template.read.state_machines import STATE_MACHINE

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft, Fields, Sender, add_name
+from sim.template.read.draft import Draft, Fields, add_name
+from sim.template.read.draft_entries import Sender
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
     function_named,

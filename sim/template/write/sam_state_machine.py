@@ -26,13 +26,12 @@ def state_machine(
 ) -> Fragment:
     """The state machine of one task, and what its function needs to report to it."""
     task = {**task_state(trigger, "Function"), "End": True}
-    definition = {"StartAt": "Task", "States": {"Task": task}}
+    written = {"StartAt": "Task", "States": {"Task": task}}
     functions = {"Function": trigger.function}
-    machine = _machine(names, definition, functions)
+    machine = _machine(names, written, functions)
     if trigger.kind == "sfn_wait_token":
         machine["Properties"]["Name"] = _stack_name(logical_id)
-    fragment = reports(names, trigger, logical_id)
-    return {"Resources": {logical_id: machine}, **fragment}
+    return {"Resources": {logical_id: machine}, **reports(names, trigger)}
 
 
 def state_machine_resources(
@@ -89,16 +88,15 @@ def _machine(
     return {"Type": "AWS::Serverless::StateMachine", "Properties": properties}
 
 
-def reports(
-    names: SamNames, trigger: Trigger, logical_id: str = ""
-) -> Fragment:
+def reports(names: SamNames, trigger: Trigger) -> Fragment:
     """The right of a handler, or of what it hands the token to, to report by it."""
     if trigger.kind != "sfn_wait_token":
         return {}
     machine = names.scenario.machine_of_task.get(trigger.name)
-    if machine is not None:
-        logical_id = names.ids.sources[machine.name]
-    name = _stack_name(logical_id)
+    if machine is None:
+        name = _stack_name(names.ids.triggers[trigger.name])
+    else:
+        name = _stack_name(names.ids.sources[machine.name])
     policy = {"StepFunctionsCallbackPolicy": {"StateMachineName": name}}
     return {"Properties": {"Policies": [policy]}}
 
