@@ -179,15 +179,17 @@ def _on_choices(scenario: sim.Scenario) -> Iterator[str]:
     """How many executions take each way of a Choice state, and where that is set."""
     for machine in scenario.state_machines:
         path = f"state_machines.{machine.name}.transitions"
-        chosen: dict[str, list[str]] = {}
+        chosen: dict[str | None, list[str]] = {}
         for number, way in enumerate(machine.transitions):
             if way.share < 1:
-                place = way.after or "the start"
                 taken = f"{way.share:.0%} go on with {' and '.join(way.next)}"
                 said = f'{taken} (--set "{path}.{number}.share=VALUE")'
-                chosen.setdefault(place, []).append(said)
+                chosen.setdefault(way.after, []).append(said)
         for place, shares in chosen.items():
-            yield f"{machine.name}: after {place} {', '.join(shares)}."
+            if machine.may_end(place):
+                shares.append("the others end there")
+            after = place or "the start"
+            yield f"{machine.name}: after {after} {', '.join(shares)}."
 
 
 def _assumed(report: pd.DataFrame | None) -> Iterator[str]:

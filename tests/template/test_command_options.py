@@ -124,9 +124,11 @@ def test_what_is_assumed_of_a_state_machine_is_said_with_its_setting(
     (choice,) = flow_assumptions(capsys, path, some, "after M/A")
     assert "50% go on with M/B" in choice
     assert f"{share}=VALUE" in choice
+    assert "the others" not in choice
     less = [*some, "--set", f"{share}=0.1"]
     (choice,) = flow_assumptions(capsys, path, less, "after M/A")
     assert "10% go on with M/B" in choice
+    assert choice.endswith("the others end there.")
     assert flow_assumptions(capsys, path, some, "does not wait")
 
 

@@ -331,6 +331,13 @@ def test_errors_that_a_functions_code_names_are_reported(errors, is_noted):
     assert (noted.status == "not supported").tolist() == [True] * is_noted
 
 
+def test_an_error_that_is_caught_only_to_fail_needs_no_note():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"""
+    catch = [{"ErrorEquals": ["CardDeclined"], "Next": "B"}]
+    states = {"A": task(Catch=catch), "B": {"Type": "Fail"}}
+    assert not (reading(states).report.status == "not supported").any()
+
+
 def test_the_share_of_events_that_start_a_state_machine_is_its_first_ways():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"""
     target = "Targets: [{Id: a, Arn: !GetAtt M.Arn, RoleArn: r}]"

@@ -92,7 +92,7 @@ def _unsimulated(
             yield from _named(name, state, OF_MAPS)
         else:
             continue
-        yield from _own_errors(name, state)
+        yield from _own_errors(name, state, states)
     for name in sorted(_fail_states(states)):
         yield _Unsimulated(name, states[name].get("Error"), FAILED)
 
@@ -108,13 +108,16 @@ def _of_task(name: str, state: State, kind: str) -> Iterator[_Unsimulated]:
     yield from _named(name, state, notes)
 
 
-def _own_errors(name: str, state: State) -> Iterator[_Unsimulated]:
-    """Names that a function's code gives to its errors."""
+def _own_errors(
+    name: str, state: State, states: Mapping[str, State]
+) -> Iterator[_Unsimulated]:
+    """Names that a function's code gives to its errors; to fail is what happens without them."""
     for key in ("Retry", "Catch"):
-        for one in list_of(state.get(key)):
-            errors = list_of(one.get("ErrorEquals") if is_map(one) else None)
+        for one in filter(is_map, list_of(state.get(key))):
+            errors = list_of(one.get("ErrorEquals"))
             own = [error for error in errors if _is_own(error)]
-            if own and "Exception" not in errors:
+            fails = fail_state(states, one.get("Next")) is not None
+            if own and not fails and "Exception" not in errors:
                 path = f"{name}.{key}.ErrorEquals"
                 yield _Unsimulated(path, own, OWN_ERROR)
 
