@@ -289,6 +289,7 @@ def test_junit_of_a_run_without_conditions_has_one_case(capsys):
     ("option", "words"),
     [
         (["--seed", "1e3"], "no whole number: '1e3'"),
+        (["--outage", "db@10+600"], "--behaviour NAME=depends_on:db says who"),
         (["--seconds", "ten"], "no number: 'ten'"),
     ],
 )
