@@ -1,15 +1,22 @@
 """The plans that Terraform itself made: how they are made anew.
 
-Each `NAME.tf` in `tests/template/plans/` has its plan beside it, `NAME.json`, which is that of
-`terraform show -json`, compact, with the name of the provider's registry left out. Terraform 1.11.4
-made them, with the provider of AWS 5.100.0; nothing was asked of AWS. `python -m
-tests.support.real_plans PLUGINS [NAME ...]` makes them, with Terraform on the PATH and the
-provider in the folder PLUGINS.
+Each `NAME.tf` in `tests/template/plans/`, which may call `modules/` there, has its plan beside
+it: `NAME.json` is that of `terraform show -json`, compact, without the registry in the provider's
+name. Terraform 1.11.4 made them with the provider of AWS 5.100.0; nothing was asked of AWS.
+`python -m tests.support.real_plans PLUGINS [NAME ...]` makes them, with Terraform on the PATH and
+the provider in the folder PLUGINS.
+
+Those in `community/` were made in the same way, by hand, of modules of
+https://github.com/terraform-aws-modules in the newest versions that the provider 5.100.0 takes,
+which the HCL names. Left out of the modules was what needs another provider or asks AWS: how code
+is packaged, certificates, the account's number. Left out of their plans was what the reader does
+not read: variables, values before and after, which `planned_values` repeats, and data.
 """
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -46,6 +53,7 @@ def made(name, plugins):
         (within / "provider.tf").write_text(PROVIDER)
         (within / "main.tf").write_text((FOLDER / f"{name}.tf").read_text())
         (within / "code.zip").write_bytes(b"")
+        shutil.copytree(FOLDER / "modules", within / "modules")
         _terraform(folder, "init", f"-plugin-dir={plugins}")
         _terraform(folder, "plan", "-out=made")
         shown = _terraform(folder, "show", "-json", "made")

@@ -30,6 +30,10 @@ Resources:
             "shop-AFunctionWithQuiteALongL-1A2B3C4D5E6F",
             "AFunctionWithQuiteALongLogicalId",
         ),
+        (
+            "s-AFunctionWithQuiteALongLogicalId-1A2B3C4D5E6F",
+            "AFunctionWithQuiteALongLogicalId",
+        ),
     ],
 )
 def test_a_function_may_be_called_by_its_name_in_the_account(name, function):

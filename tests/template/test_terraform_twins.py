@@ -24,6 +24,11 @@ def resource(name, kind, properties):
     return f"  {name}: {{Type: 'AWS::{kind}', Properties: {{{properties}}}}}\n"
 
 
+def mapping(name, properties):
+    more = f"FunctionName: !GetAtt F.Arn, {properties}"
+    return resource(name, "Lambda::EventSourceMapping", more)
+
+
 INTEGRATION = (
     "apigateway:us-east-1:lambda:path/2015-03-31/functions/${F.Arn}/invocations"
 )
@@ -278,11 +283,221 @@ TWINS = {
             )
         ),
     ),
+    "brokers and clusters": (
+        "brokers",
+        sam(
+            resource("Busy", "MSK::Cluster", "ClusterName: busy")
+            + resource("Calm", "MSK::ServerlessCluster", "ClusterName: calm")
+            + resource("Rabbit", "AmazonMQ::Broker", "EngineType: RABBITMQ")
+            + resource("Docs", "DocDB::DBCluster", "DBClusterIdentifier: docs")
+            + mapping(
+                "FBusy",
+                "EventSourceArn: !Ref Busy, Topics: [clicks], StartingPosition: LATEST, "
+                "BatchSize: 50, MaximumBatchingWindowInSeconds: 1, "
+                "ProvisionedPollerConfig: {MinimumPollers: 2, MaximumPollers: 10}, "
+                "AmazonManagedKafkaEventSourceConfig: {ConsumerGroupId: readers}",
+            )
+            + mapping(
+                "FCalm",
+                "EventSourceArn: !Ref Calm, Topics: [orders], StartingPosition: TRIM_HORIZON",
+            )
+            + mapping(
+                "FOwn",
+                "SelfManagedEventSource: {Endpoints: "
+                "{KafkaBootstrapServers: ['b1.example:9092', 'b2.example:9092']}}, "
+                "Topics: [payments], StartingPosition: TRIM_HORIZON",
+            )
+            + mapping(
+                "FRabbit", "EventSourceArn: !GetAtt Rabbit.Arn, Queues: [work]"
+            )
+            + mapping(
+                "FDocs",
+                "EventSourceArn: !Sub 'arn:aws:rds:us-east-1:1:cluster:${Docs}', "
+                "StartingPosition: LATEST, DocumentDBEventSourceConfig: "
+                "{DatabaseName: shop, CollectionName: orders}",
+            )
+        ),
+    ),
+    "provisioned concurrency that is scaled": (
+        "scaling",
+        sam(
+            resource("Work", "SQS::Queue", "DelaySeconds: 0")
+            + resource("FVersion", "Lambda::Version", "FunctionName: !Ref F")
+            + resource(
+                "FAliaslive",
+                "Lambda::Alias",
+                "FunctionName: !Ref F, Name: live, FunctionVersion: !GetAtt FVersion.Version, "
+                "ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 3}",
+            )
+            + resource(
+                "Target",
+                "ApplicationAutoScaling::ScalableTarget",
+                "ServiceNamespace: lambda, MinCapacity: 3, MaxCapacity: 50, "
+                "ScalableDimension: 'lambda:function:ProvisionedConcurrency', "
+                "ResourceId: !Sub 'function:${F}:live', ScheduledActions: "
+                "[{ScheduledActionName: up, Schedule: cron(0 8 * * ? *), "
+                "ScalableTargetAction: {MinCapacity: 20}}]",
+            )
+            + resource(
+                "Policy",
+                "ApplicationAutoScaling::ScalingPolicy",
+                "ScalingTargetId: !Ref Target, PolicyType: TargetTrackingScaling, "
+                "TargetTrackingScalingPolicyConfiguration: {TargetValue: 0.5}",
+            )
+            + resource(
+                "work",
+                "Lambda::EventSourceMapping",
+                "FunctionName: !Ref FAliaslive, EventSourceArn: !GetAtt Work.Arn",
+            ),
+            ", MemorySize: 1769, ReservedConcurrentExecutions: 100, Architectures: [arm64], "
+            "EphemeralStorage: {Size: 1024}, RecursiveLoop: Allow",
+        ),
+    ),
+    "a fan-out with policies, and the changes of a table in a stream": (
+        "fan_out",
+        sam(
+            resource("Orders", "SNS::Topic", "TopicName: orders")
+            + resource("Lost", "SQS::Queue", "QueueName: lost")
+            + resource(
+                "Copies",
+                "SQS::Queue",
+                "FifoQueue: true, ContentBasedDeduplication: true",
+            )
+            + resource(
+                "Plain",
+                "SQS::Queue",
+                "RedrivePolicy: {deadLetterTargetArn: !GetAtt Lost.Arn, maxReceiveCount: 3}",
+            )
+            + resource(
+                "plain",
+                "SNS::Subscription",
+                "TopicArn: !Ref Orders, Protocol: sqs, Endpoint: !GetAtt Plain.Arn, "
+                "RawMessageDelivery: true, FilterPolicyScope: MessageBody, "
+                "FilterPolicy: {kind: [new]}, "
+                "RedrivePolicy: {deadLetterTargetArn: !GetAtt Lost.Arn}",
+            )
+            + resource(
+                "Uploads",
+                "S3::Bucket",
+                "NotificationConfiguration: {TopicConfigurations: [{Topic: !Ref Orders, "
+                "Event: 's3:ObjectCreated:*', Filter: {S3Key: {Rules: "
+                "[{Name: prefix, Value: in/}, {Name: suffix, Value: .csv}]}}}]}",
+            )
+            + resource(
+                "Changes",
+                "Kinesis::Stream",
+                "StreamModeDetails: {StreamMode: ON_DEMAND}",
+            )
+            + resource(
+                "Things",
+                "DynamoDB::Table",
+                "KinesisStreamSpecification: {StreamArn: !GetAtt Changes.Arn}",
+            )
+            + mapping("FPlain", "EventSourceArn: !GetAtt Plain.Arn")
+            + mapping(
+                "FCopies", "EventSourceArn: !GetAtt Copies.Arn, Enabled: false"
+            )
+            + mapping(
+                "FChanges",
+                "EventSourceArn: !GetAtt Changes.Arn, StartingPosition: LATEST, "
+                "TumblingWindowInSeconds: 30",
+            )
+        ),
+    ),
+    "services that call a function": (
+        "callers",
+        sam(
+            resource("FVersion", "Lambda::Version", "FunctionName: !Ref F")
+            + resource(
+                "Delivery",
+                "KinesisFirehose::DeliveryStream",
+                "ExtendedS3DestinationConfiguration: {ProcessingConfiguration: {Enabled: true, "
+                "Processors: [{Type: Lambda, Parameters: [{ParameterName: LambdaArn, "
+                "ParameterValue: !GetAtt F.Arn}, "
+                "{ParameterName: NumberOfRetries, ParameterValue: '5'}]}]}}",
+            )
+            + resource(
+                "Source",
+                "AppSync::DataSource",
+                "Type: AWS_LAMBDA, LambdaConfig: {LambdaFunctionArn: !GetAtt F.Arn}",
+            )
+            + resource(
+                "Site",
+                "CloudFront::Distribution",
+                "DistributionConfig: {Enabled: true, DefaultCacheBehavior: "
+                "{LambdaFunctionAssociations: "
+                "[{EventType: origin-request, LambdaFunctionARN: !Ref FVersion}]}}",
+            )
+            + resource(
+                "Mail",
+                "SES::ReceiptRule",
+                "RuleSetName: all, Rule: {Actions: [{LambdaAction: "
+                "{FunctionArn: !GetAtt F.Arn, InvocationType: RequestResponse}}]}",
+            )
+            + resource(
+                "Rule",
+                "Config::ConfigRule",
+                "Source: {Owner: CUSTOM_LAMBDA, SourceIdentifier: !GetAtt F.Arn}",
+            )
+            + resource(
+                "Organization",
+                "Config::OrganizationConfigRule",
+                "OrganizationCustomRuleMetadata: {LambdaFunctionArn: !GetAtt F.Arn}",
+            )
+            + resource(
+                "Repo",
+                "CodeCommit::Repository",
+                "Triggers: [{Name: all, Events: [all], DestinationArn: !GetAtt F.Arn}]",
+            )
+            + resource(
+                "Desk",
+                "Connect::IntegrationAssociation",
+                "IntegrationType: LAMBDA_FUNCTION, IntegrationArn: !GetAtt F.Arn",
+            )
+            + resource(
+                "Rotate",
+                "SecretsManager::RotationSchedule",
+                "SecretId: some, RotationLambdaARN: !GetAtt F.Arn",
+            )
+            + resource(
+                "Lens",
+                "S3ObjectLambda::AccessPoint",
+                "ObjectLambdaConfiguration: {TransformationConfigurations: "
+                "[{Actions: [GetObject], ContentTransformation: "
+                "{AwsLambda: {FunctionArn: !GetAtt F.Arn}}}]}",
+            )
+            + resource(
+                "Line",
+                "CodePipeline::Pipeline",
+                "Stages: [{Name: Call, Actions: [{Name: Call, ActionTypeId: {Category: Invoke, "
+                "Owner: AWS, Provider: Lambda, Version: '1'}, "
+                "Configuration: {FunctionName: !Ref F}}]}]",
+            )
+            + resource(
+                "Old",
+                "ElasticLoadBalancingV2::TargetGroup",
+                "TargetType: lambda, Targets: [{Id: !GetAtt F.Arn}]",
+            )
+            + resource(
+                "Lattice",
+                "VpcLattice::TargetGroup",
+                "Type: LAMBDA, Targets: [{Id: !GetAtt F.Arn}]",
+            )
+            + resource(
+                "Quick",
+                "ApiGatewayV2::Api",
+                "Name: quick, ProtocolType: HTTP, Target: !GetAtt F.Arn",
+            )
+        ),
+    ),
 }
 
 
 RECEIVES = "aws_sqs_queue_redrive_policy.orders.redrive_policy.maxReceiveCount"
-ASKED = {"queue": {RECEIVES: "5"}}
+ASKED = {
+    "queue": {RECEIVES: "5"},
+    "fan_out": {"aws_sqs_queue.Plain.redrive_policy.maxReceiveCount": "3"},
+}
 """What Terraform does not say of what `jsonencode` makes."""
 SOME = (
     "a queue with a dead-letter queue",

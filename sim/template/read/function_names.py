@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from sim import facts
 from sim.scenario.behaviour import Behaviour
 from sim.template.cloudformation.template import Resource, Template
 from sim.template.read.functions import FUNCTION
 
-LONGEST = 24
-"""Letters of a logical ID that CloudFormation keeps in a name."""
+MADE = re.compile(r".+-([A-Za-z0-9]+)-[A-Za-z0-9]{12,13}")
+"""A name of stack, logical ID, which may be cut off, and letters and digits drawn at random."""
 
 
 def by_logical_id(
@@ -32,7 +33,9 @@ def by_logical_id(
 
 
 def _is_called(function: Resource, name: str) -> bool:
-    kept = re.escape(function.name[:LONGEST])
-    made = rf".+-{kept}-[A-Za-z0-9]{{12,13}}"
-    is_made = re.fullmatch(made, name) is not None
+    """Whether a name is the function's own, or one that CloudFormation may have made."""
+    letters = int(facts.fact("generated_name.logical_id_letters").value)
+    whole, cut_off = function.name, function.name[:letters]
+    made = MADE.fullmatch(name)
+    is_made = made is not None and made[1] in (whole, cut_off)
     return is_made or function.get("FunctionName") == name

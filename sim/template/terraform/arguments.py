@@ -11,6 +11,8 @@ from sim.template.terraform.planned import PlannedResource, mapping
 
 NOT_SAID: Any = object()
 """The expression of what a plan does not tell, such as of a `dynamic` block."""
+REFERS = ("reference", "redrive")
+"""What is read of an argument that names another resource."""
 SENT_AS_ZERO = "zero"
 """What is read of an argument that the provider sends as 0 where its block is without it."""
 EXPRESSION = (
@@ -69,13 +71,16 @@ class ArgumentRow(NamedTuple):
 class Argument(NamedTuple):
     """An argument of a resource: its value, what of that is unknown, and what is written.
 
-    `places` has the numbers of the blocks around it that may be several.
+    `places` has the numbers of the blocks around it that may be several; `may_be_missing` tells
+    that the plan does not know whether there is a block: whether a `dynamic` one makes any, or
+    the provider.
     """
 
     value: Any
     unknown: Any
     expression: Any
     places: tuple[int, ...] = ()
+    may_be_missing: bool = False
 
     @property
     def is_unknown(self) -> bool:
@@ -99,6 +104,19 @@ def resource_types() -> dict[str, ResourceType]:
 def argument_rows(resource_type: str) -> tuple[ArgumentRow, ...]:
     """The arguments of a type that are read."""
     return tuple(row for row in _all_rows() if row.type == resource_type)
+
+
+@cache
+def is_only_reference(row: ArgumentRow) -> bool:
+    """Whether no other argument in its block names a resource."""
+    block = row.argument.partition(".")[0]
+    others = [
+        other
+        for other in argument_rows(row.type)
+        if other.reads in REFERS
+        if other.argument.partition(".")[0] == block
+    ]
+    return others == [row]
 
 
 @cache
@@ -158,6 +176,9 @@ def _blocks(here: Argument) -> Iterator[Argument]:
     value, written = here.value, here.expression
     if isinstance(value, dict):
         yield here._replace(expression=_item(written, 0))
+        return
+    if here.is_unknown and written is NOT_SAID:
+        yield here._replace(may_be_missing=True)
         return
     number = len(value) if isinstance(value, list) else 0
     if isinstance(written, list) and here.is_unknown:

@@ -15,17 +15,17 @@ from typing import Any
 
 from sim.template.terraform.arguments import (
     NOT_SAID,
+    REFERS,
     Argument,
     ArgumentRow,
     argument_rows,
     arguments_at,
+    is_only_reference,
     resource_types,
 )
 from sim.template.terraform.planned import PlannedResource, Scope, mapping
 from sim.template.terraform.references import References, Target
 
-REFERS = ("reference", "redrive")
-"""What is read of an argument that names another resource."""
 WORD = re.compile(r"[a-z]+")
 SHARED = "each.value"
 HIDDEN = ("local.", SHARED)
@@ -79,11 +79,13 @@ class Meant:
         is_dynamic = argument.expression is NOT_SAID
         if not row.names or resource.expressions is None:
             return []
+        if argument.may_be_missing and row.computed:
+            return []
         if not is_dynamic and not _mentions(argument.expression, *HIDDEN):
             return []
         named = self._named(resource) | self._of_narrower(resource, row)
         enough = len(named) + 2  # two that nothing else means are too many
-        for near in self._nearest(resource, row, enough, is_dynamic=is_dynamic):
+        for near in self._nearest(resource, row, argument, enough):
             fitting = _fitting(resource, row, near)
             unused = _without(named, fitting)
             if unused:
@@ -94,14 +96,16 @@ class Meant:
         self,
         resource: PlannedResource,
         row: ArgumentRow,
+        argument: Argument,
         enough: int,
-        *,
-        is_dynamic: bool,
     ) -> Iterator[list[Target]]:
         """What `for_each` gives, then variables with the argument's words, then all around."""
         yield self.references.of_each(resource)
-        given = self.references.given(resource.scope) if is_dynamic else {}
-        yield list(chain(*self._called_so(row.argument, given)))
+        if argument.expression is NOT_SAID:
+            given = self.references.given(resource.scope)
+            yield list(chain(*self._called_so(row.argument, given)))
+        if argument.may_be_missing and not is_only_reference(row):
+            return
         for around in self._around(resource.scope):
             fitting = (
                 one

@@ -25,6 +25,8 @@ from sim.template.terraform.planned import (
 STEP = re.compile(r'([\w-]+)|\[("(?:[^"\\]|\\.)*"|\d+)\]')
 NO_RESOURCES = ("local", "data", "path", "terraform", "count", "self")
 """How references begin of which a plan does not say what they stand for."""
+INDEXES = ("each.key", "each.value", "count.index")
+"""What an instance of a resource may be chosen by that has the same key: `a.b[each.key].c`."""
 
 
 class Target(NamedTuple):
@@ -106,8 +108,13 @@ class References:
 
     def _in_expression(self, expression: Any, place: _Place) -> list[Target]:
         found: dict[str, Target] = {}
-        for reference in _whole(mapping(expression).get("references")):
-            for target in self._follow(reference, place):
+        references = _whole(mapping(expression).get("references"))
+        is_indexed = any(reference in INDEXES for reference in references)
+        any_instance = place if is_indexed else place._replace(key=None)
+        for reference in references:
+            is_of_each = reference.startswith("each.")
+            at = place if is_of_each else any_instance
+            for target in self._follow(reference, at):
                 self.count_step()
                 found.setdefault(target.resource.address, target)
         return list(found.values())
@@ -154,20 +161,20 @@ class References:
             yield _with_attribute(target, rest[1:])
 
     def _in_module(self, rest: list[Key], place: _Place) -> Iterator[Target]:
-        """What an output of a module is."""
+        """What an output of a module is; of `module.a[each.key].b` a plan says `module.a`."""
         name, *further = rest
         instances = self.plan.scopes.get((place.scope, str(name)))
         instances = instances or [(*place.scope, (str(name), None))]
         key = place.key
         if further and _is_key(further[0], instances):
             key = further.pop(0)
-        output = str(further[0]) if further else ""
         for scope in _with_key(instances, key, lambda one: one[-1][1]):
             outputs = mapping(self.plan.module(scope).get("outputs"))
-            expression = mapping(outputs.get(output)).get("expression")
             inside = _Place(scope, None, None)
-            for target in self._in_expression(expression, inside):
-                yield _with_attribute(target, further[1:])
+            for output in map(str, further[:1] or outputs):
+                expression = mapping(outputs.get(output)).get("expression")
+                for target in self._in_expression(expression, inside):
+                    yield _with_attribute(target, further[1:])
 
     def _in_each(self, rest: list[Key], place: _Place) -> Iterator[Target]:
         """What `for_each` goes through, by the key of this instance."""

@@ -9,16 +9,17 @@ from typing import Any
 from sim.template.terraform import supposed
 from sim.template.terraform.arguments import (
     NOT_SAID,
+    REFERS,
     SENT_AS_ZERO,
     Argument,
     ArgumentRow,
+    is_only_reference,
 )
 from sim.template.terraform.conversions import (
     CONVERSIONS,
     LEFT_OUT,
     unchanged,
 )
-from sim.template.terraform.meant import REFERS
 from sim.template.terraform.planned import PlannedResource, mapping
 from sim.template.terraform.references import References, Target
 
@@ -27,6 +28,8 @@ SHORTEST = 3
 VERSION = ("version", "qualified_arn", "qualified_invoke_arn")
 """Attributes of a function that stand for the version that is published."""
 FUNCTIONS, BUCKET = ("aws_lambda_function", "aws_lambda_alias"), "aws_s3_bucket"
+BY_ID = ("aws_api_gateway_", "aws_apigatewayv2_")
+"""How the types begin that others name by the id, also where a plan does not say by what."""
 STREAM = re.compile(r":(kinesis|dynamodb):")
 NAMING = re.compile(
     r"(Name|Ids?|Arn|ARN|Qualifier|Version|Actions|Configs|Topics|Queues)$"
@@ -64,7 +67,7 @@ class Values:
             return LEFT_OUT
         if not argument.is_unknown:
             return self._known(word, argument, targets)
-        if row.computed and (word not in REFERS or not targets):
+        if _is_left_out(row, argument, targets):
             return LEFT_OUT
         if word == "redrive":
             literals = self.references.literals(resource, argument.expression)
@@ -124,6 +127,8 @@ class Values:
             row.property
         ):
             return self.parameter(path)
+        if not target.attribute and target.resource.type.startswith(BY_ID):
+            target = target._replace(attribute="id")
         return self.reference(target)
 
     def _redrive(
@@ -165,6 +170,17 @@ class Values:
             found = self.by_identity.get(made)
             return made if found is None else self.reference(Target(found, ""))
         return made
+
+
+def _is_left_out(
+    row: ArgumentRow, argument: Argument, targets: list[Target]
+) -> bool:
+    """Whether nobody may have given what is unknown: it is not asked for."""
+    refers = row.reads in REFERS
+    if refers and targets:
+        return False
+    is_asked = refers and is_only_reference(row)
+    return bool(row.computed) or (argument.may_be_missing and not is_asked)
 
 
 def _is_filled_in(mapping: PlannedResource, retries: Any) -> bool:
