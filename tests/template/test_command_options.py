@@ -289,7 +289,6 @@ def test_junit_of_a_run_without_conditions_has_one_case(capsys):
     ("option", "words"),
     [
         (["--seed", "1e3"], "no whole number: '1e3'"),
-        (["--outage", "db@10+600"], "--behaviour NAME=depends_on:db says who"),
         (["--seconds", "ten"], "no number: 'ten'"),
     ],
 )
@@ -298,6 +297,11 @@ def test_options_are_refused_without_pythons_words(option, words, capsys):
         main(["run", WORKER, *FEW, *option])
     assert stop.value.code == 2
     assert words in capsys.readouterr().err
+
+
+def test_an_outage_of_what_nobody_needs_says_how_to_need_it(capsys):
+    assert main(["run", WORKER, *FEW, "--outage", "db@10+600"]) == 2
+    assert "NAME=depends_on:db says who" in capsys.readouterr().err
 
 
 def test_what_is_said_of_one_function_adds_up():
