@@ -31,6 +31,9 @@ IN_PYTHON = {
     r"\bcalibrate: messages_per_run is (.+) or None is expected": (
         r"--messages-per-run is \1 is expected"
     ),
+    r"(dependency or mapping '([^']+)', which this scenario does not have)": (
+        r"\1 (--behaviour NAME=depends_on:\2 says who needs it)"
+    ),
     r"\binvalid int value\b": "no whole number",
     r"\binvalid float value\b": "no number",
     r"\bbut sim\.(\w+) is allowed": r"but the settings of a \1 are allowed",

@@ -9,6 +9,7 @@ import sim
 from sim.show.stage.message import decode
 from sim.show.stage.scene import scene
 from sim.show.stage.system_layout import layout
+from tests.support.state_machines import executions, way
 from tests.support.strategies import scenarios
 
 
@@ -157,6 +158,15 @@ def test_a_dependency_that_is_down_fails():
         "failing"
     ]
     assert failing["database"].max() > 0
+
+
+def test_what_a_wait_state_holds_waits_before_its_task():
+    ways = [way(None, "a"), way("a", "b", wait_seconds=100)]
+    shown = Read(executions(ways, at=range(50)))
+    waiting, grid = shown.levels["waiting"]["b"], shown.grid
+    assert waiting[grid < 1].max() == 0
+    assert set(waiting[(grid > 60) & (grid < 100)]) == {50}
+    assert waiting[-1] == 0
 
 
 def test_a_dependency_shows_its_calls_and_who_waits_for_it():

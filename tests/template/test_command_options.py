@@ -299,6 +299,11 @@ def test_options_are_refused_without_pythons_words(option, words, capsys):
     assert words in capsys.readouterr().err
 
 
+def test_an_outage_of_what_nobody_needs_says_how_to_need_it(capsys):
+    assert main(["run", WORKER, *FEW, "--outage", "db@10+600"]) == 2
+    assert "NAME=depends_on:db says who" in capsys.readouterr().err
+
+
 def test_what_is_said_of_one_function_adds_up():
     told = behaviours(
         [

@@ -36,6 +36,7 @@ def system_columns(
     place = {node.name: number for number, node in enumerate(system.nodes)}
     _count_passing(grids, system, flows)
     _count_waits(grids, place, run, spans, at)
+    _count_wait_states(grids, place, run, at)
     _count_functions(grids, system, run, spans, at)
     _count_dependencies(grids, place, run, at)
     grids["edge_flow"] = flows
@@ -70,6 +71,21 @@ def _count_waits(
         if where is not None:
             mine = waits.chosen(number == trigger_number)
             level = count_open(at, mine.start, mine.end)
+            grids["node_waiting"][where] += level
+
+
+def _count_wait_states(
+    grids: Grids, place: dict[str, int], run: Run, at: Integers
+) -> None:
+    """What a Wait state holds, before the task that it delays."""
+    rows = run.span_rows
+    waits = rows[rows["outcome"] == Outcome.WAITED]
+    names = run.scenario.resource_names
+    for number in np.unique(waits["resource"]):
+        mine = waits[waits["resource"] == number]
+        where = place.get(names[number])
+        if where is not None:
+            level = count_open(at, mine["start"], mine["end"])
             grids["node_waiting"][where] += level
 
 
