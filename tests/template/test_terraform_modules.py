@@ -13,7 +13,7 @@ from tests.support.module_plans import (
     sns_module,
     sqs_module,
 )
-from tests.support.plans import Reference, plan
+from tests.support.plans import Reference, plan, sources
 from tests.support.template_texts import (
     SAM,
     refused,
@@ -407,3 +407,34 @@ def test_resources_called_this_go_by_the_name_of_their_module():
     modules = {"orders": lambda_module("o"), "billing": lambda_module("b")}
     scenario = sim.read_template(plan({}, modules)).scenario
     assert {one.name for one in scenario.functions} == {"orders", "billing"}
+
+
+@pytest.mark.parametrize(
+    ("index", "is_known"), [("each.key", True), ("each.value.function", False)]
+)
+def test_an_instance_is_of_the_same_key_only_where_the_key_is_the_index(
+    index, is_known
+):
+    """Of `f[each.value.function].arn` a plan says `f` and `each.value.function`, not which."""
+    functions = {
+        f"aws_lambda_function.f[{key}]": {
+            "function_name": name,
+            "runtime": "python3.13",
+        }
+        for key, name in (('"a"', "one"), ('"b"', "two"))
+    }
+    target = Reference("aws_lambda_function.f", index)
+    target.references = ["aws_lambda_function.f", index]
+    mappings = {
+        'aws_lambda_event_source_mapping.m["a"]': {
+            "event_source_arn": Reference("aws_sqs_queue.q.arn"),
+            "function_name": target,
+            "for_each": Reference("local.mappings"),
+        }
+    }
+    text = plan(functions | mappings | {"aws_sqs_queue.q": {"name": "q"}})
+    if is_known:
+        assert sources(sim.read_template(text))["m-a"] == ("q", "f-a")
+    else:
+        address = 'aws_lambda_event_source_mapping.m["a"].function_name'
+        assert f"needs a value for '{address}'" in refused(text)
