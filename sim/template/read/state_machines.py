@@ -293,9 +293,13 @@ def _task_fields(
     if retriers:
         fields["retry"] = tuple(retriers)
     timeout = task.state.get("TimeoutSeconds")
-    if isinstance(timeout, int):
+    if isinstance(timeout, int) and timeout > 0:
         fields["timeout_in_millis"] = timeout * 1000
     heartbeat = task.state.get("HeartbeatSeconds")
-    if isinstance(heartbeat, int) and kind == "sfn_wait_token":
+    if (
+        isinstance(heartbeat, int)
+        and heartbeat > 0
+        and kind == "sfn_wait_token"
+    ):
         fields["heartbeat_seconds"] = heartbeat
     return fields
