@@ -5,9 +5,7 @@ Nothing in a log is executed, nothing is fetched, and nothing leaves the machine
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -15,10 +13,10 @@ import pandas as pd
 
 from sim.calibration.behaviours import Fit, FittedBehaviour
 from sim.calibration.calibration import Calibration
-from sim.calibration.entries import entries_of
 from sim.calibration.entry import Entry
 from sim.calibration.environments import environment_rows
 from sim.calibration.functions import of_one_function
+from sim.calibration.log_files import entries_in, files_in, shown
 from sim.calibration.metric_exports import Metrics
 from sim.calibration.observations import Observations
 from sim.calibration.reports import Row, cannot_say, table_of
@@ -84,7 +82,7 @@ class Read(NamedTuple):
 
 
 def _read(paths: object, function: str | None) -> Read:
-    observations = _observed(_files(paths))
+    observations = _observed(files_in(paths))
     every = runs_table(observations)
     name, runs = of_one_function(every, observations, function)
     metrics = observations.metrics.of(name)
@@ -105,44 +103,9 @@ def _nothing_in(paths: object, observations: Observations) -> str:
     ]
     told = f" It has: {', '.join(found)}." if found else ""
     return (
-        f"calibrate: {_shown(paths)} has no REPORT line, no platform.report event and no "
+        f"calibrate: {shown(paths)} has no REPORT line, no platform.report event and no "
         f"metric of a function that could be read.{told}"
     )
-
-
-def _files(paths: object) -> list[Path]:
-    """The files that are meant; of a folder all in it, but none that a link leads to."""
-    given = [paths] if isinstance(paths, (str, Path)) else paths
-    if not isinstance(given, (list, tuple)) or not given:
-        raise ScenarioError(
-            "calibrate: paths is no path of a log, and no list of paths."
-        )
-    files: list[Path] = []
-    for each in given:
-        if not isinstance(each, (str, Path)) or not str(each):
-            raise ScenarioError(f"calibrate: {each!r} is no path of a log.")
-        path = Path(each)
-        try:
-            files += sorted(_within(path)) if path.is_dir() else [path]
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            where = getattr(error, "filename", None) or _shown(each)
-            raise ScenarioError(f"{where} cannot be read: {reason}.") from None
-    return files
-
-
-def _within(folder: Path) -> list[Path]:
-    paths = [
-        Path(place, name)
-        for place, _, names in os.walk(folder, onerror=_unlisted)
-        for name in names
-    ]
-    return [path for path in paths if path.is_file() and not path.is_symlink()]
-
-
-def _unlisted(error: OSError) -> None:
-    """A folder that cannot be looked into is no empty one."""
-    raise error
 
 
 def _observed(files: list[Path]) -> Observations:
@@ -152,32 +115,9 @@ def _observed(files: list[Path]) -> Observations:
     def said(_: Entry) -> str:
         return f"{counted(observations.said['entries'])} entries of logs read"
 
-    for entry in followed(_entries(files, observations.unread), said):
+    for entry in followed(entries_in(files, observations.unread), said):
         observations.take(entry)
     return observations
-
-
-def _entries(files: list[Path], unread: Counter[str]) -> Iterator[Entry]:
-    for path in files:
-        try:
-            if path.exists() and not path.is_file():
-                raise ScenarioError(
-                    f"{path} cannot be read as a log: it is none."
-                )
-            yield from entries_of(path, unread)
-        except (OSError, ValueError) as error:
-            if isinstance(error, ScenarioError):
-                raise
-            reason = getattr(error, "strerror", None) or error
-            raise ScenarioError(
-                f"{_shown(path)} cannot be read as a log: {reason}."
-            ) from None
-
-
-def _shown(paths: object) -> str:
-    given = paths if isinstance(paths, (list, tuple)) else [paths]
-    text = ", ".join(map(str, given))
-    return text if len(text) <= 200 else f"{text[:197]}..."
 
 
 def _with_starts(runs: pd.DataFrame) -> pd.DataFrame:

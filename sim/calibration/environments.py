@@ -18,6 +18,14 @@ from sim.scenario.durations import Constant
 
 USUAL = Choices()
 IN_ORDER = ["environment", "start_s", "end_s", "init_s", "restore_s", "status"]
+AHEAD = (
+    "They had ended long before their first run came, so no caller waited: provisioned "
+    "concurrency, or Lambda itself (proactive_init_share)."
+)
+CONTRADICTED = (
+    "The idle times that contradict the fewest lines: an environment was used again after the "
+    "shorter one, and a cold start was needed though one had idled for the longer one."
+)
 
 
 def cut_before(runs: pd.DataFrame) -> pd.Series[bool]:
@@ -56,7 +64,7 @@ def environment_rows(runs: pd.DataFrame) -> list[Row]:
             len(known),
             idle,
             "s",
-            _NOTE,
+            CONTRADICTED,
         ),
         *(
             [Row("environments", "inits ahead", ahead, note=AHEAD)]
@@ -64,16 +72,6 @@ def environment_rows(runs: pd.DataFrame) -> list[Row]:
             else []
         ),
     ]
-
-
-AHEAD = (
-    "They had ended long before their first run came, so no caller waited: provisioned "
-    "concurrency, or Lambda itself (proactive_init_share)."
-)
-_NOTE = (
-    "The idle times that contradict the fewest lines: an environment was used again after the "
-    "shorter one, and a cold start was needed though one had idled for the longer one."
-)
 
 
 def idle_seconds(runs: pd.DataFrame) -> Estimate:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 import pandas as pd
 
+from sim.calibration.metric_exports import FUNCTION_NAME
 from sim.calibration.observations import Observations
 from sim.phrases import counted
 from sim.scenario.errors import ScenarioError
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 USUAL_NAME = "function"
 MOST_SHOWN = 20
 
@@ -20,13 +19,13 @@ def of_one_function(
     runs: pd.DataFrame, observations: Observations, function: str | None
 ) -> tuple[str, pd.DataFrame]:
     """The function's name, and its runs alone; raises `ScenarioError` if it is unclear which."""
-    if function is not None and not NAME.fullmatch(function):
+    if function is not None and not FUNCTION_NAME.fullmatch(function):
         raise ScenarioError(
             f"calibrate: function is {function!r}, but a function's name has 1 to 64 letters, "
             "digits, hyphens and underscores."
         )
     counts = Counter(runs.function)
-    known = [name for name in sorted(counts) if NAME.fullmatch(name)]
+    known = [name for name in sorted(counts) if FUNCTION_NAME.fullmatch(name)]
     if not known:
         return _without_names(observations, function), runs
     if len(known) > 1 and function not in known:
@@ -55,7 +54,7 @@ def _which(known: list[str], counts: Counter[str]) -> str:
 def _without_names(observations: Observations, function: str | None) -> str:
     """The function's name where no run has one: as lines or metrics beside them tell it."""
     names = {*observations.functions, *observations.metrics.functions}
-    told = sorted(name for name in names if NAME.fullmatch(name))
+    told = sorted(name for name in names if FUNCTION_NAME.fullmatch(name))
     if len(told) > 1 and function not in told:
         raise ScenarioError(
             f"calibrate: the logs are of {', '.join(told[:MOST_SHOWN])}, and no run says of "

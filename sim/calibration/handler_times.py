@@ -95,7 +95,8 @@ class HandlerTimes:
         computes = computes._replace(
             estimate=self.cpu_bound_share, unit="share", note=note
         )
-        every = of_times("handler", "at 1,769 MB or more: ", self.together)
+        at = f"at {_one_vcpu():,g} MB or more: "
+        every = of_times("handler", at, self.together)
         return [*rows, *every, computes]
 
     def _failed_rows(self) -> list[Row]:
@@ -127,9 +128,14 @@ def _seconds(runs: pd.DataFrame, size: float) -> Floats:
     return np.asarray(runs.duration_s[runs.memory_size == size], np.float64)
 
 
+def _one_vcpu() -> float:
+    """The memory size in MB with which a function has one virtual CPU."""
+    return float(facts.fact("function.one_vcpu_memory").value)
+
+
 def _slower_by(memory_size: Any) -> Floats:
     """How much longer than with one virtual CPU computing takes, as a share of it."""
-    one_vcpu = float(facts.fact("function.one_vcpu_memory").value)
+    one_vcpu = _one_vcpu()
     size = np.asarray(memory_size, np.float64)
     size = np.where(np.isnan(size), one_vcpu, size)
     slower: Floats = np.maximum(one_vcpu / size, 1.0) - 1.0

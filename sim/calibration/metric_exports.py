@@ -26,7 +26,7 @@ STATISTIC = re.compile(
 )
 NO_SUM = re.compile(r"average|avg|minimum|min|maximum|max|p\d+", re.I)
 WORD = re.compile(r"[A-Za-z0-9_.-]+")
-FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
+FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 BESIDE = {"aws", "lambda", "functionname", "resource"}
 
 
@@ -55,10 +55,8 @@ class Metrics:
 
     def _points_of(self, result: dict[str, Any]) -> dict[float, float] | None:
         """Where a result's datapoints belong; None, and counted, if they say nothing here."""
-        label, name = (
-            str(result.get("Label") or ""),
-            str(result.get("Id") or ""),
-        )
+        label = str(result.get("Label") or "")
+        name = str(result.get("Id") or "")
         metric = _metric_in(label) or _metric_in(name)
         if metric is None:
             self.unread["unknown metric"] += 1
@@ -148,5 +146,5 @@ def _function_in(words: list[str]) -> str:
         for word in words
         if not STATISTIC.fullmatch(word) and word.lower() not in BESIDE
     ]
-    is_one = len(names) == 1 and FUNCTION.fullmatch(names[0])
+    is_one = len(names) == 1 and FUNCTION_NAME.fullmatch(names[0])
     return names[0] if is_one else ""

@@ -6,10 +6,12 @@ import re
 from array import array
 from collections import Counter
 from hashlib import blake2b
-from math import isnan, nan
+from math import inf, isnan, nan
 from typing import NamedTuple
 
+from sim import facts
 from sim.calibration.entry import TIME, Entry, seconds_of
+from sim.calibration.message_lines import read_message
 from sim.calibration.messages import (
     LONGEST_MS,
     OK,
@@ -21,15 +23,14 @@ from sim.calibration.messages import (
     Report,
     Start,
     Unread,
-    read_event,
-    read_message,
 )
 from sim.calibration.metric_exports import Metrics
+from sim.calibration.platform_events import read_event
 from sim.calibration.rows import message_of_row
 
 UNTOLD = -1
 NUMBERS = ("time", "duration", "billed", "memory", "used", "init", "restore")
-MEMORY = 10_240
+MOST_MEMORY = facts.fact("Function.memory_size").maximum or inf
 """MB: a larger size is a broken line."""
 AHEAD = 1.0
 """Seconds: an init that ended so long before its first run was nobody's wait (a choice)."""
@@ -134,7 +135,7 @@ class Observations:
         return whose
 
     def _add(self, report: Report, entry: Entry, whose: Whose) -> None:
-        if report.duration > LONGEST_MS or report.memory > MEMORY:
+        if report.duration > LONGEST_MS or report.memory > MOST_MEMORY:
             self.unread["broken report"] += 1
             return
         time = entry.time

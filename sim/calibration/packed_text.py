@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from io import BufferedReader
 from typing import Any, TextIO
 
+from sim.encodings import encoding_of
+
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MOST_TIMES = 200
 """As much text as packed bytes: logs have some tens, and gzip can have a thousand (a choice)."""
 ROOM = 2**26
@@ -46,16 +47,9 @@ def text_of(raw: BufferedReader, size: int, unread: Counter[str]) -> TextIO:
     if head == ZIP:
         unread["zip archive, to be unpacked first"] += 1
         source = io.BytesIO()
-    return io.TextIOWrapper(source, _coding(head), errors="replace", newline="")
-
-
-def _coding(head: bytes) -> str:
-    """How characters are written, with a mark at the start or without."""
-    if head[:2] in UTF_16:
-        return "utf-16"
-    if head[1::2] == b"\0\0" and head[:1] != b"\0":
-        return "utf-16-le"
-    return "utf-8-sig"
+    return io.TextIOWrapper(
+        source, encoding_of(head), errors="replace", newline=""
+    )
 
 
 def _unpacked(raw: BufferedReader, most: int) -> Any:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import sim
 from sim import facts
+from sim.encodings import encoding_of
 from sim.markup import visible
-from sim.template.text.load import encoding_of
 from sim.template.text.other_formats import check_format
 
 STANDARD_INPUT = "-"

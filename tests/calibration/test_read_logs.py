@@ -6,13 +6,13 @@ import json
 import pytest
 
 import sim
+from sim.calibration.message_lines import read_message
 from sim.calibration.messages import (
     CRASH,
     ERROR,
     TIMEOUT,
     Initialized,
     Unread,
-    read_message,
 )
 
 REQUEST = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"

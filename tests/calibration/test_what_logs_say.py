@@ -7,7 +7,8 @@ import pytest
 
 import sim
 from sim.calibration.fits import fit_times
-from sim.calibration.messages import CRASH, TIMEOUT, Failed, read_message
+from sim.calibration.message_lines import read_message
+from sim.calibration.messages import CRASH, TIMEOUT, Failed
 from tests.calibration.test_read_logs import (
     REQUEST,
     STREAM,

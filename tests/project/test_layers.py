@@ -14,7 +14,7 @@ PACKAGE = Path(sim.__file__).parent
 LAYERS = [
     row.split()
     for row in (
-        "arrays facts markup phrases progress trace",
+        "arrays encodings facts markup phrases progress trace",
         "scenario",
         "workload theory",
         "results",

@@ -11,6 +11,7 @@ import pytest
 import sim
 from sim.show.report.html_report import html_report
 from sim.show.report.settings_table import settings_table, traffic_table
+from sim.show.report.stage_section import stage_section
 from tests.support.lab import browser, new_page
 
 ORDERS = sim.Scenario(
@@ -110,8 +111,8 @@ def test_a_story_is_told_once_however_many_functions_it_meets():
         triggers=[sim.trigger("sns", function="a")],
         traffic=[sim.Traffic(into="sns", arrivals=sim.Burst(events=2))],
     )
-    page = html_report(sim.simulate(chain, seed=1), "chain", {})
-    shown = json.loads(re.search(r'id="shown">(.*?)</script>', page)[1])
+    section = stage_section(sim.simulate(chain, seed=1))
+    shown = json.loads(re.search(r'id="shown">(.*?)</script>', section)[1])
     assert set(shown["stories"]) == {"0", "1"}
 
 

@@ -188,7 +188,7 @@ def test_a_later_seed_that_is_stopped_leaves_nothing_behind(
         return simulate(scenario, seed=seed)
 
     monkeypatch.setattr(sim, "simulate", first_only)
-    options = ["--csv", "tables", "--html", "page.html", "--seeds", "2"]
+    options = ["--csv", "tables", "--seeds", "2"]
     assert run(capsys, *FEW, *options)[0] == 130
     assert list(place.iterdir()) == []
 

@@ -31,6 +31,9 @@ def test_each_instance_is_joined_to_those_of_its_key(scenario):
         "files": ("files", "worker-plain"),
         "by_clock-nightly": (None, "worker-plain"),
         "by_clock-often": (None, "worker-plain"),
+        "one": ("more-one", "worker-plain"),
+        "two": ("more-two", "worker-plain"),
+        "by_key-three": ("more-three", "worker-plain"),
     }
 
 

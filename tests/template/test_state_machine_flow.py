@@ -485,3 +485,9 @@ def test_a_large_definition_is_not_read_as_one_flow():
     states["Other"] = task("G")
     found = reading(states, start="S0")
     assert found.scenario.state_machines == ()
+
+
+def test_what_is_no_state_needs_no_way():
+    """A public definition has its query language among its states."""
+    states = {"QueryLanguage": "JSONata", "A": task(Next="B"), "B": task("G")}
+    assert len(ways(reading(states))) == 2

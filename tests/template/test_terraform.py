@@ -633,3 +633,9 @@ def test_a_rest_api_streams_what_its_integration_transfers_so():
     )
     (trigger,) = sim.read_template(text).scenario.triggers
     assert trigger.kind == "apigw_rest_stream"
+
+
+def test_a_plan_that_ended_in_an_error_is_refused():
+    """It has the resources only that were planned before."""
+    assert "The plan ended in an error" in refused(plan(WORKER, errored=True))
+    assert sim.read_template(plan(WORKER, errored=False)).scenario.functions

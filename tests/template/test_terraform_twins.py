@@ -46,6 +46,14 @@ TWINS = {
                 "SQS::Queue",
                 "VisibilityTimeout: 60, RedrivePolicy: "
                 "{deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 5}",
+            )
+            + resource(
+                "Old",
+                "CloudWatch::Alarm",
+                "Namespace: AWS/SQS, MetricName: ApproximateAgeOfOldestMessage, "
+                "Dimensions: [{Name: QueueName, Value: !GetAtt Orders.QueueName}], "
+                "Statistic: Maximum, Period: 60, EvaluationPeriods: 1, Threshold: 100, "
+                "ComparisonOperator: GreaterThanThreshold",
             ),
             ", Timeout: 10"
             + event(
@@ -200,6 +208,14 @@ TWINS = {
                 "ApiGatewayV2::Stage",
                 "ApiId: !Ref Api, StageName: $default, DefaultRouteSettings: "
                 "{ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100}",
+            )
+            + resource(
+                "Failing",
+                "CloudWatch::Alarm",
+                "Namespace: AWS/ApiGateway, MetricName: 5xx, "
+                "Dimensions: [{Name: ApiId, Value: !Ref Api}], Statistic: Sum, Period: 60, "
+                "EvaluationPeriods: 1, Threshold: 1, "
+                "ComparisonOperator: GreaterThanThreshold",
             )
         ),
     ),

@@ -60,8 +60,8 @@ def _problems(definition: Mapping[str, Any]) -> Iterator[Problem]:
             yield _missing(target)
     if not missing:
         reached = _reached(targets)
-        for name in states:
-            if name not in reached:
+        for name, state in states.items():
+            if name not in reached and isinstance(state, Mapping):
                 sentence = f"no way from StartAt leads to {_quoted(name)}"
                 yield Problem(name, sentence)
     for name, state in states.items():

@@ -14,6 +14,10 @@ HEAD = 1000
 """Characters at the beginning of a file that tell what it is."""
 WITHIN = re.compile(r'^\{\s*"format_version"', re.MULTILINE)
 MESSAGES = '{"@level"'
+ERRORED = (
+    "The plan ended in an error (`errored` is true), so resources are missing in it: "
+    "mend what `terraform plan` says, and make it again."
+)
 OF_A_STATE = ('"terraform_version"', '"lineage"')
 
 
@@ -36,10 +40,12 @@ def check_text(text: str, name: str) -> None:
 
 
 def check_keys(document: Mapping[str, Any]) -> None:
-    """Raise `TemplateError` for JSON that is of no plan."""
+    """Raise `TemplateError` for JSON that is of no plan, or of one that is not complete."""
     if PLANNED not in document:
         what = "a state" if "values" in document else "no plan"
         said = (
             f"This JSON of Terraform is of {what}, it has no {PLANNED}: {PLAN}"
         )
         raise TemplateError([said])
+    if document.get("errored") is True:
+        raise TemplateError([ERRORED])

@@ -168,13 +168,28 @@ class References:
         key = place.key
         if further and _is_key(further[0], instances):
             key = further.pop(0)
+        output = further[:1]
         for scope in _with_key(instances, key, lambda one: one[-1][1]):
-            outputs = mapping(self.plan.module(scope).get("outputs"))
-            inside = _Place(scope, None, None)
-            for output in map(str, further[:1] or outputs):
-                expression = mapping(outputs.get(output)).get("expression")
-                for target in self._in_expression(expression, inside):
-                    yield _with_attribute(target, further[1:])
+            targets = self._in_outputs(scope, output)
+            inner, steps = None if scope[-1][1] == key else key, further[1:]
+            if steps and any(one.resource.key == steps[0] for one in targets):
+                inner, steps = steps[0], steps[1:]
+            for target in _with_key(
+                targets, inner, lambda one: one.resource.key
+            ):
+                yield _with_attribute(target, steps)
+
+    def _in_outputs(self, scope: Scope, output: list[Key]) -> list[Target]:
+        """What an output of a module is, or all of them if it is not said which."""
+        outputs = mapping(self.plan.module(scope).get("outputs"))
+        inside = _Place(scope, None, None)
+        return [
+            target
+            for name in map(str, output or outputs)
+            for target in self._in_expression(
+                mapping(outputs.get(name)).get("expression"), inside
+            )
+        ]
 
     def _in_each(self, rest: list[Key], place: _Place) -> Iterator[Target]:
         """What `for_each` goes through, by the key of this instance."""

@@ -6,6 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 DEAD_LETTERS, RECEIVES = "deadLetterTargetArn", "maxReceiveCount"
+DIMENSIONS = {
+    "aws_lambda_function": "FunctionName",
+    "aws_sqs_queue": "QueueName",
+    "aws_kinesis_stream": "StreamName",
+    "aws_apigatewayv2_api": "ApiId",
+}
+"""What an alarm's metric is of, by the type of what its dimensions name: they are a mapping, which
+is unknown as a whole if one value is.
+"""
 IN_A_FILE = {"Bucket": "known after the plan is applied"}
 
 

@@ -114,11 +114,11 @@ class Values:
     ) -> Any:
         """What stands for a value that is unknown: what it refers to, or a parameter."""
         target, functions = the_one(targets), _functions(targets)
-        if row.reads == "definition":
-            return LEFT_OUT
+        if row.reads == "pairs":
+            return self._supposed_pairs(targets) or self.parameter(path)
         if row.reads == "openapi" and functions:
             return supposed.open_api(map(self.reference, functions))
-        if target is None or row.reads in ("json", "openapi", "pairs"):
+        if target is None or row.reads in ("json", "openapi"):
             return self.parameter(path)
         if row.reads == "pattern" and target.resource.type == BUCKET:
             bucket = target._replace(attribute="id")
@@ -155,6 +155,14 @@ class Values:
         ]
         return pairs or LEFT_OUT
 
+    def _supposed_pairs(self, targets: list[Target]) -> list[dict[str, Any]]:
+        """The dimensions of a metric of which a plan says no more than what they name."""
+        return [
+            {"Name": name, "Value": self.reference(target)}
+            for target in targets
+            if (name := supposed.DIMENSIONS.get(target.resource.type))
+        ]
+
     def _with_references(
         self, value: Any, targets: list[Target], word: str
     ) -> Any:
@@ -177,6 +185,8 @@ def _is_left_out(
 ) -> bool:
     """Whether nobody may have given what is unknown: it is not asked for."""
     refers = row.reads in REFERS
+    if row.reads == "definition":
+        return True
     if refers and targets:
         return False
     is_asked = refers and is_only_reference(row)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim import facts
+from sim.encodings import encoding_of
 from sim.template.errors import TemplateError
 from sim.template.text.builder import DocumentBuilder
 from sim.template.text.json_tokens import json_tokens
@@ -84,12 +84,6 @@ def text_of(template: str | PathLike[str]) -> Text:
 
 def _is_text(template: str) -> bool:
     return "\n" in template or template.lstrip().startswith("{")
-
-
-def encoding_of(encoded: bytes) -> str:
-    """UTF-16 where its mark begins a text, as after `>` in Windows PowerShell; else UTF-8."""
-    is_utf_16 = encoded.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
-    return "utf-16" if is_utf_16 else "utf-8-sig"
 
 
 def text_in(file: Path) -> str:

@@ -59,3 +59,15 @@ resource "aws_apigatewayv2_stage" "live" {
     throttling_burst_limit = 100
   }
 }
+
+resource "aws_cloudwatch_metric_alarm" "Failing" {
+  alarm_name          = "failing"
+  namespace           = "AWS/ApiGateway"
+  metric_name         = "5xx"
+  dimensions          = { ApiId = aws_apigatewayv2_api.Api.id }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = "GreaterThanThreshold"
+}

@@ -116,3 +116,24 @@ resource "aws_lambda_function_event_invoke_config" "of" {
     }
   }
 }
+
+module "more" {
+  source = "./modules/queues"
+  names  = ["one", "two", "three"]
+}
+
+resource "aws_lambda_event_source_mapping" "one" {
+  event_source_arn = module.more.arns["one"]
+  function_name    = module.worker["plain"].arn
+}
+
+resource "aws_lambda_event_source_mapping" "two" {
+  event_source_arn = module.more.all["two"].arn
+  function_name    = module.worker["plain"].arn
+}
+
+resource "aws_lambda_event_source_mapping" "by_key" {
+  for_each         = toset(["three"])
+  event_source_arn = module.more.arns[each.key]
+  function_name    = module.worker["plain"].arn
+}

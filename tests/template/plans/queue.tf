@@ -54,3 +54,15 @@ resource "aws_lambda_event_source_mapping" "FOrders" {
     }
   }
 }
+
+resource "aws_cloudwatch_metric_alarm" "Old" {
+  alarm_name          = "old"
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateAgeOfOldestMessage"
+  dimensions          = { QueueName = aws_sqs_queue.Orders.name }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 100
+  comparison_operator = "GreaterThanThreshold"
+}
