@@ -224,6 +224,39 @@ def test_states_that_are_missing_or_out_of_reach_are_refused(
         reading(states, start=start)
 
 
+@pytest.mark.parametrize(
+    ("states", "sentence"),
+    [
+        ({"A": task(TimeoutSeconds=0)}, "TimeoutSeconds of 'A' is 0, but at"),
+        ({"A": task(HeartbeatSeconds=-1)}, "HeartbeatSeconds of 'A' is -1"),
+        (
+            {
+                "A": {"Type": "Wait", "Seconds": -4, "Next": "B"},
+                "B": task(),
+            },
+            "Seconds of 'A' is -4, but at least 0 s is allowed",
+        ),
+    ],
+)
+def test_times_below_the_least_are_refused_in_the_definitions_words(
+    states, sentence
+):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html"""
+    with pytest.raises(sim.TemplateError, match=sentence) as error:
+        reading(states)
+    assert "_seconds" not in str(error.value)
+    assert "millis" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["[]", "3", "null", '"A"'])
+def test_a_definition_that_is_no_mapping_is_refused(text):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
+    written = f"DefinitionString: {json.dumps(text)}"
+    machines = resource("M", "StepFunctions::StateMachine", written)
+    with pytest.raises(sim.TemplateError, match="is no mapping"):
+        read(plain_function() + machines)
+
+
 def test_a_next_state_that_a_substitution_names_is_not_called_missing():
     """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
     found = reading({"A": task(Next="${Later}"), "B": task("G")})

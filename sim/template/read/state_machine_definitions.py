@@ -29,10 +29,14 @@ def definition_of(draft: Draft, machine: Resource) -> Any:
         return _definition_in_file(draft, machine)
     text = _substituted(machine, text)
     try:
-        return json.loads(text)
+        definition = json.loads(text)
     except (ValueError, RecursionError):
         machine.add_problem("the definition is no JSON.", "DefinitionString")
         return None
+    if isinstance(definition, dict):
+        return definition
+    machine.add_problem("the definition is no mapping.", "DefinitionString")
+    return None
 
 
 def substitutions_of(machine: Resource) -> dict[str, Any]:

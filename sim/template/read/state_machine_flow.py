@@ -100,7 +100,7 @@ class DefinedFlow:
         """How long a Wait state waits."""
         seconds = state.get("Seconds")
         if isinstance(seconds, int) and not isinstance(seconds, bool):
-            return seconds
+            return max(0, seconds)  # fewer are refused elsewhere
         self.assumptions.append(Assumption(name, "Seconds", WAIT))
         return 0
 

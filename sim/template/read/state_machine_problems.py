@@ -16,6 +16,8 @@ from sim.template.read.state_machine_flow import branches_of, next_states
 SOURCE = "https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"
 MOST = 20
 """After so many of them, the definition is not looked through any further."""
+LEAST_SECONDS = {"Seconds": 0, "TimeoutSeconds": 1, "HeartbeatSeconds": 1}
+"""Properties of states, and the least number of each; an expression may stand there, too."""
 LONGEST_NAME = 80
 """Characters of a state's name, which are all that AWS allows."""
 
@@ -41,7 +43,7 @@ class Problem(NamedTuple):
 
 
 def check_definition(machine: Resource, definition: Any) -> None:
-    """Add a problem for each state that is missing, or that no way leads to."""
+    """Add a problem for each state that is missing or out of reach, and for times below zero."""
     for path, sentence in islice(_problems(definition), MOST):
         machine.add_problem(f"{sentence} ({SOURCE}).", f"Definition.{path}")
 
@@ -62,9 +64,19 @@ def _problems(definition: Mapping[str, Any]) -> Iterator[Problem]:
             if name not in reached and isinstance(state, Mapping):
                 sentence = f"no way from StartAt leads to {_quoted(name)}"
                 yield Problem(name, sentence)
-    for state in states.values():
-        for branch in branches_of(state) if isinstance(state, Mapping) else ():
-            yield from _problems(branch)
+    for name, state in states.items():
+        if isinstance(state, Mapping):
+            yield from _times(name, state)
+            for branch in branches_of(state):
+                yield from _problems(branch)
+
+
+def _times(name: str, state: Mapping[str, Any]) -> Iterator[Problem]:
+    for key, least in LEAST_SECONDS.items():
+        seconds = state.get(key)
+        if isinstance(seconds, int) and seconds < least:
+            sentence = f"{key} of {_quoted(name)} is {seconds}, but at least {least} s is allowed"
+            yield Problem(f"{name}.{key}", sentence)
 
 
 def _missing(target: Target) -> Problem:
