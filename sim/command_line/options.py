@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -93,43 +94,28 @@ def parser() -> argparse.ArgumentParser:
         "check",
         help="read templates, say what is unknown and what should be changed",
     )
-    checking.set_defaults(command=check)
     _add_options_of_check(checking)
     running = commands.add_parser(
         "run", help="read a template or a scenario's JSON and simulate it"
     )
-    running.set_defaults(command=run)
-    running.add_argument(
-        "template",
-        type=_path,
-        help=f"{WHAT}, or a scenario's JSON; - for stdin",
-    )
+    _add_options_of_run(running)
     calibrating = commands.add_parser(
         "calibrate", help="read a function's own logs, say how it works"
     )
-    calibrating.set_defaults(command=calibrate, template="")
     _add_options_of_calibrate(calibrating)
-    for command, formats in (
-        (checking, FORMATS_OF_CHECK),
-        (running, FORMATS_OF_RUN),
-        (calibrating, FORMATS),
-    ):
-        command.add_argument(
-            "--format", choices=formats, default="text", help=FORMAT
-        )
-    for command in (checking, running):
-        _add_several(command, "--parameter", "NAME=VALUE", PARAMETER)
-    _add_options_of_run(running)
     return parser
 
 
 def _add_options_of_check(checking: argparse.ArgumentParser) -> None:
+    checking.set_defaults(command=check)
     checking.add_argument(
         "template",
         nargs="+",
         type=_path,
         help=f"{WHAT}; a folder in which they are looked for; - for stdin",
     )
+    _add_formats(checking, FORMATS_OF_CHECK)
+    _add_several(checking, "--parameter", "NAME=VALUE", PARAMETER)
     _add_several(
         checking,
         "--ignore",
@@ -139,12 +125,14 @@ def _add_options_of_check(checking: argparse.ArgumentParser) -> None:
 
 
 def _add_options_of_calibrate(calibrating: argparse.ArgumentParser) -> None:
+    calibrating.set_defaults(command=calibrate, template="")
     calibrating.add_argument(
         "logs",
         nargs="+",
         type=_path,
         help="files or folders: CloudWatch Logs, Logs Insights, get-metric-data",
     )
+    _add_formats(calibrating, FORMATS)
     calibrating.add_argument(
         "--function", help="which one, or its name if the logs name none"
     )
@@ -170,6 +158,14 @@ def _add_options_of_calibrate(calibrating: argparse.ArgumentParser) -> None:
 
 
 def _add_options_of_run(running: argparse.ArgumentParser) -> None:
+    running.set_defaults(command=run)
+    running.add_argument(
+        "template",
+        type=_path,
+        help=f"{WHAT}, or a scenario's JSON; - for stdin",
+    )
+    _add_formats(running, FORMATS_OF_RUN)
+    _add_several(running, "--parameter", "NAME=VALUE", PARAMETER)
     for option, (form, help_text) in SEVERAL_OF_RUN.items():
         _add_several(running, option, form, help_text)
     running.add_argument(
@@ -195,6 +191,14 @@ def _add_options_of_run(running: argparse.ArgumentParser) -> None:
         type=_place,
         metavar="FILE",
         help="write a page with pictures here",
+    )
+
+
+def _add_formats(
+    command: argparse.ArgumentParser, formats: Sequence[str]
+) -> None:
+    command.add_argument(
+        "--format", choices=formats, default="text", help=FORMAT
     )
 
 

@@ -59,13 +59,7 @@ class Assembly:
         if not self.draft.functions:
             self.problems.append(_without_functions(self.draft))
             return None
-        for draft in self.draft.triggers:
-            self._name_trigger(draft)
-        for scheduled in self.draft.scheduled:
-            owner = scheduled.resource
-            self._schedule(
-                owner.name, scheduled.target, owner, scheduled.fields
-            )
+        self._name_triggers()
         self._invoke_the_rest()
         hide_messages_long_enough(self.draft, self.triggers.values())
         with without_warnings():  # the report and the advice say it
@@ -95,6 +89,14 @@ class Assembly:
         if name in self.draft.resources:
             return self.draft.resources[name]
         return self.triggers[name].resource if name in self.triggers else None
+
+    def _name_triggers(self) -> None:
+        """All triggers of the draft, and the traffic of schedules that send to others."""
+        for draft in self.draft.triggers:
+            self._name_trigger(draft)
+        for scheduled in self.draft.scheduled:
+            owner, into = scheduled.resource, scheduled.target
+            self._schedule(owner.name, into, owner, scheduled.fields)
 
     def _name_trigger(self, draft: TriggerDraft) -> None:
         """A trigger has its resource's name; with a suffix if the resource makes several."""
