@@ -86,6 +86,7 @@ def journey_numbers(
     if called:
         goes_on |= _was_heard(workload, trace, deliveries, called)
     end = np.where(goes_on, End.FILTERED, deliveries.end)
+    end[list(trace.failed_after)] = End.TOLD
     is_undone = (end != End.FILTERED) & ~deliveries.work_done
     first = first_deliveries(event)[:count]
     return JourneyNumbers(
@@ -124,6 +125,7 @@ def journeys(
     first = first_deliveries(event)[:count]
     root = found.root
     rank = np.where(found.goes_on, 0, RANK[deliveries.fate.cat.codes])
+    rank[list(trace.failed_after)] = RANK[Fate.FAILED]
     ended_s = found.ended / MICROSECONDS
     columns = {
         **{name: deliveries[name].to_numpy()[first] for name in ORIGIN},

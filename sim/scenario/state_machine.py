@@ -61,6 +61,10 @@ class StateMachine(Named):
     pass_states: tuple[str, ...] = described(
         "States that invoke no function, where ways meet or part.", ()
     )
+    fail_states: tuple[str, ...] = described(
+        "States that end an execution as failed, or its branch, as Fail states do.",
+        (),
+    )
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ class StateMachine(Named):
             for name in (way.after, *way.next)
             if name is not None
         )
-        others = self.parallels.union(self.pass_states)
+        others = self.parallels.union(self.pass_states, self.fail_states)
         return tuple(name for name in named if name not in others)
 
     def ways(self, after: str | None) -> list[Transition]:
@@ -124,9 +128,9 @@ class StateMachine(Named):
         ahead += self._behind_an_end(place)
         while ahead:
             name = ahead.pop(0)
-            if name not in self.pass_states:
+            if name in self.tasks:
                 found[name] = None
-            elif name not in passed:
+            elif name in self.pass_states and name not in passed:
                 passed.add(name)
                 ahead += self.after_pass_state(name)
         return tuple(found)

@@ -62,6 +62,8 @@ class Trace:
     left_out: set[int] = field(default_factory=set)
     # Tasks of state machines that did not end well after their execution had failed elsewhere.
     stopped: set[int] = field(default_factory=set)
+    # Those after which an execution came to a Fail state that nothing caught.
+    failed_after: set[int] = field(default_factory=set)
     # By delivery: its shard, where a stream has more than one.
     shards: dict[int, int] = field(default_factory=dict)
     target_calls: list[TargetCall] = field(default_factory=list)

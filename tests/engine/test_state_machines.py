@@ -155,6 +155,44 @@ def test_a_failure_within_branches_is_caught_by_the_nearest_catcher_around():
     assert times(run)[-1] == ("d", 3, 11)
 
 
+def test_a_fail_state_ends_its_execution_as_failed():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"""
+    ways = [
+        way(None, "a"),
+        way("a", "b", share=0.5),
+        way("a", "sorry", share=0.5),
+    ]
+    run = executions(ways, at=range(100), fail_states=["sorry"])
+    failed = run.journeys[run.journeys.fate == "failed"]
+    counts = run.deliveries.trigger.value_counts()
+    assert len(failed) == 100 - counts["b"]
+    assert 30 < len(failed) < 70
+    assert set(failed.end) == {"told"}
+    assert run.summary().told == len(failed)
+    assert "A Fail state ends this execution" in run.story(failed.event.iloc[0])
+
+
+def test_an_execution_may_start_with_its_end():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"""
+    ways = [way(None, "a", share=0.5), way(None, "sorry", share=0.5)]
+    run = executions(ways, at=range(100), fail_states=["sorry"])
+    ends = run.journeys.end.value_counts()
+    assert ends["told"] + ends["delivered"] == 100
+    assert ends["told"] == (run.deliveries.fate == "filtered").sum() > 20
+
+
+def test_a_fail_state_in_a_branch_may_be_caught_around_it():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"""
+    ways = [
+        way(None, "a", "c", parallel="p"),
+        way("a", "sorry"),
+        caught("p", "d"),
+    ]
+    run = executions(ways, fail_states=["sorry"])
+    assert times(run) == [("a", 0, 1), ("c", 0, 4), ("d", 1, 9)]
+    assert run.journeys.fate.tolist() == ["succeeded"]
+
+
 def test_a_task_that_hands_its_event_over_ends_when_lambda_has_accepted_it():
     """https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
     ways = [way(None, "c"), way("c", "a")]
@@ -237,12 +275,13 @@ def test_what_a_choice_takes_does_not_depend_on_how_long_the_branches_work():
             "both within a Parallel state and from outside",
         ),
         ([way(None, "a", parallel="q"), way("a", "q")], "by its name"),
+        ([way(None, "a"), way("a", "f"), way("f", "a")], "its Fail state"),
     ],
 )
 def test_ways_that_no_definition_could_have_are_refused(ways, sentence):
     """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
     with pytest.raises(sim.ScenarioError, match=sentence):
-        executions(ways, pass_states=["p"])
+        executions(ways, pass_states=["p"], fail_states=["f"])
 
 
 def test_a_task_belongs_to_one_state_machine():

@@ -108,8 +108,14 @@ def state_machines(draw: st.DrawFn, system: sim.Scenario) -> dict[str, Any]:
         for n in range(draw(st.integers(2, 5)))
     ]
     names = [task.name for task in tasks]
+    ways = _ways(draw, names)
+    fails = sim.Transition(
+        after=names[-1], next=("failure",), share=draw(shares())
+    )
     machine = sim.StateMachine(
-        name=f"machine {number}", transitions=_ways(draw, names)
+        name=f"machine {number}",
+        transitions=[*ways, fails],
+        fail_states=["failure"],
     )
     added = joined(system, tasks, machine.name, draw(arrivals()))
     return added | {"state_machines": [*system.state_machines, machine]}

@@ -22,10 +22,10 @@ def executions(
     """
     kinds, settings = kinds or {}, settings or {}
     behaviour = behaviour or {}
-    pass_states = scenario.pop("pass_states", ())
-    machine = sim.StateMachine(
-        name="m", transitions=ways, pass_states=pass_states
-    )
+    others = {
+        key: scenario.pop(key, ()) for key in ("pass_states", "fail_states")
+    }
+    machine = sim.StateMachine(name="m", transitions=ways, **others)
     functions = [
         sim.Function(
             name=task,
@@ -113,7 +113,8 @@ def _definition(draw, numbers, kinds, most, depth):
                     "Choices": rules,
                     "Default": out,
                 }
-                states.setdefault(out, {"Type": "Succeed"})
+                last = draw(st.sampled_from(["Succeed", "Fail"]))
+                states.setdefault(out, {"Type": last})
             case "Wait":
                 seconds = draw(st.integers(0, 9))
                 states[name] = {"Type": "Wait", "Seconds": seconds, **end}

@@ -156,6 +156,22 @@ def test_a_map_state_has_one_item():
     assert row(found, "M", "Definition.A.ItemsPath").status == "assumed"
 
 
+def test_a_way_to_a_fail_state_ends_the_execution_as_failed():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"""
+    states = {
+        "A": task(Next="B"),
+        "B": {"Type": "Choice", "Choices": [{"Next": "C"}], "Default": "D"},
+        "C": task("G"),
+        "D": {"Type": "Pass", "Next": "E"},
+        "E": {"Type": "Fail"},
+    }
+    found = reading(states)
+    (machine,) = found.scenario.state_machines
+    assert machine.fail_states == ("M/E",)
+    assert machine.pass_states == ()
+    assert {"after": "M/A", "next": ("M/E",), "share": 0.5} in ways(found)
+
+
 def test_a_catcher_that_only_fails_catches_nothing():
     """https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"""
     catch = [{"ErrorEquals": ALL, "Next": "D"}]
@@ -317,7 +333,6 @@ def test_what_a_definition_says_and_no_run_does_is_reported():
         "Definition.A.MaxConcurrency",
         "Definition.A.ToleratedFailurePercentage",
         "Definition.C.TimeoutSecondsPath",
-        "Definition.D",
     }
 
 

@@ -18,6 +18,8 @@ from sim.trace import CAUGHT, MICROSECONDS, NEXT
 from sim.workload import draws
 
 BRANCH_FAILED = "States.BranchFailed"
+FAIL_ERRORS = ("States.TaskFailed", "States.ALL")
+"""What catches the error of a Fail state, whose own name nobody knows here."""
 
 
 @dataclass(slots=True, eq=False)
@@ -106,17 +108,40 @@ class Executions:
         https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
         https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html
         """
-        place: str | None = task
         errors = set(retry.ERRORS[problem])
-        flow: Flow | None = self.flow(delivery, task)
-        while flow is not None and not flow.is_stopped():
-            way = self.catcher(place, errors)
+        caught = self.catch(self.flow(delivery, task), task, errors)
+        if caught is not None:
+            way, flow = caught
+            self.take(self.begin(way, flow, delivery), CAUGHT)
+
+    def catch(
+        self, flow: Flow, place: str, errors: set[str]
+    ) -> tuple[Transition, Flow] | None:
+        """The way of the nearest catcher, and where it goes on; without one all branches stop."""
+        around: Flow | None = flow
+        state: str | None = place
+        while around is not None and not around.is_stopped():
+            way = self.catcher(state, errors)
             if way is not None:
-                self.take(self.begin(way, flow, delivery), CAUGHT)
-                return
-            flow.has_failed = True
-            place, flow = flow.parallel, flow.around
+                return way, around
+            around.has_failed = True
+            state, around = around.parallel, around.around
             errors.add(BRANCH_FAILED)
+        return None
+
+    def end_in_failure(
+        self, flow: Flow, place: str, after: int
+    ) -> Iterator[Beginning]:
+        """An execution has come to a Fail state; a catcher around it may still take over.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html
+        """
+        caught = self.catch(flow, place, set(FAIL_ERRORS))
+        if caught is None:
+            self.router.trace.failed_after.add(after)
+        else:
+            way, around = caught
+            yield from self.begin(way, around, after)
 
     def is_stopped(self, delivery: int, task: str) -> bool:
         """Whether the execution has failed elsewhere, so that a task is not tried again."""
@@ -146,6 +171,8 @@ class Executions:
         for name in way.next:
             if name in self.machine.pass_states:
                 yield from self.leave(flow, name, after, wait)
+            elif name in self.machine.fail_states:
+                yield from self.end_in_failure(flow, name, after)
             else:
                 yield Beginning(name, after, flow, wait)
 

@@ -33,6 +33,11 @@ def state_machine_moments(history: History) -> Iterator[Moment]:
         ]
         if mine:
             yield _goes_on(history, machine, edge, mine)
+    if history.row.delivery in history.run.trace.failed_after:
+        sentence = (
+            f"A Fail state ends this execution of `{machine.name}` as failed."
+        )
+        yield Moment(history.row.settled_s, sentence, ("fail state",))
     if history.row.delivery in history.run.trace.stopped:
         yield Moment(history.row.settled_s, STOPPED, ("parallel state",))
     elif history.row.fate in ENDED_BADLY and not children:

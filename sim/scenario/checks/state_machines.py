@@ -11,6 +11,7 @@ from sim.scenario.system import System
 CHOICE = (
     "https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html"
 )
+FAIL = "https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"
 CATCH = "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
 PARALLEL = (
     "https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html"
@@ -34,6 +35,9 @@ def _problems(machine: StateMachine, tasks: set[str]) -> Iterator[str]:
     yield from _names(machine, tasks)
     for way in machine.transitions:
         yield from _problems_of_way(machine, way)
+    for name in machine.fail_states:
+        if machine.ways(name) or machine.catchers(name):
+            yield f"goes on after its Fail state {name!r} ({FAIL})."
     for place in dict.fromkeys(way.after for way in machine.transitions):
         yield from _problems_after(machine, place)
     yield from _circles(machine)

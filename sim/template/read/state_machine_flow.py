@@ -58,6 +58,11 @@ class DefinedFlow:
             name: f"{place} begins" if branches_of(self.states[name]) else place
             for name, place in places.items()
         }
+        self.fails = {
+            places[name]
+            for name, state in self.states.items()
+            if state.get("Type") == "Fail"
+        }
         self.assumptions: list[Assumption] = []
         self.ways = list(self._way(None, definition.get("StartAt")))
         for name, state in self.states.items():

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sim.template.cloudformation.arn import name_from
@@ -61,14 +62,15 @@ def _read_definition(draft: Draft, machine: Resource, definition: Any) -> None:
     flow = DefinedFlow(definition, places, tasks.keys())
     ways: list[Way] = []
     if len(flow.ways) <= MOST_WAYS:
-        ways = shortened(flow.ways, {places[name] for name in tasks})
+        kept = {places[name] for name in tasks}
+        ways = shortened(flow.ways, kept | flow.fails)
     reached = {place for way in ways for place in way.next}
     joined = {
         name: task for name, task in tasks.items() if places[name] in reached
     }
     if joined and (_is_more_than_one_task(ways) or _is_started(draft, machine)):
         named = {places[name]: task for name, task in joined.items()}
-        _add_flow(draft, machine, ways, named)
+        _add_flow(draft, machine, ways, named, flow.fails)
         _report_assumptions(draft, machine, flow)
     else:
         joined = joined or tasks
@@ -122,6 +124,7 @@ def _add_flow(
     machine: Resource,
     ways: list[Way],
     tasks: Mapping[str, TaskTrigger],
+    fails: AbstractSet[str],
 ) -> None:
     """A state machine whose tasks follow each other, by their names as triggers."""
     for name, task in tasks.items():
@@ -139,7 +142,10 @@ def _add_flow(
         "transitions": tuple(
             {**way._asdict(), "share": float(way.share)} for way in ways
         ),
-        "pass_states": tuple(place for place in named if place in others),
+        "pass_states": tuple(
+            place for place in named if place in others - fails
+        ),
+        "fail_states": tuple(place for place in named if place in fails),
     }
     draft.resources[machine.name] = machine
 

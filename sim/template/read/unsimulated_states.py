@@ -16,7 +16,6 @@ from sim.template.read.state_machine_flow import (
     branches_of,
     fail_state,
     is_map,
-    next_states,
     states_of,
 )
 
@@ -28,10 +27,6 @@ EVENT_RETRY = "A task that only hands its event over is not tried again here."
 OWN_ERROR = (
     "Each error of a function is called Exception here, so this name is for none of them: "
     "to see what it does, write Exception beside it."
-)
-FAILED = (
-    "Where it follows a success or a Choice state, "
-    "its execution counts here as its tasks have ended."
 )
 EXPRESS = (
     "An Express workflow ends after five minutes and costs by its time and requests; "
@@ -93,8 +88,6 @@ def _unsimulated(
         else:
             continue
         yield from _own_errors(name, state, states)
-    for name in sorted(_fail_states(states)):
-        yield _Unsimulated(name, states[name].get("Error"), FAILED)
 
 
 def _of_task(name: str, state: State, kind: str) -> Iterator[_Unsimulated]:
@@ -132,15 +125,3 @@ def _named(
     for key, why in notes.items():
         if state.get(key):
             yield _Unsimulated(f"{name}.{key}", state[key], why)
-
-
-def _fail_states(states: Mapping[str, State]) -> set[str]:
-    """The Fail states that follow a success or a choice, straight or behind Pass states."""
-    found = {
-        fail_state(states, target)
-        for state in states.values()
-        if state.get("Type") != "Pass"
-        for place, target in next_states(state)
-        if not place.startswith("Catch")
-    }
-    return {name for name in found if name is not None}

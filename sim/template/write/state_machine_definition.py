@@ -90,7 +90,10 @@ class _States:
         if place in self.names:
             return self.names[place]
         name = self.begin(place)
-        state = {"Type": "Pass"}
+        if place in self.machine.fail_states:
+            self.written[name] = {"Type": "Fail"}
+            return name
+        state: State = {"Type": "Pass"}
         if place in self.machine.tasks:
             state = self.task(place)
         self.written[name] |= state | self.ways_on(place)

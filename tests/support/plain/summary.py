@@ -120,6 +120,8 @@ def _journeys(run: sim.Run, rows: list[Any]) -> list[PlainJourney]:
                 end = "filtered"
         if row.delivery in goes_on | run.trace.stopped:
             end = "filtered"
+        if row.delivery in run.trace.failed_after:
+            end = "told"
         while event >= from_outside:
             event = run.trace.children[event - from_outside].parent
         journeys[event].add(row, end)
