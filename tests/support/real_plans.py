@@ -37,6 +37,8 @@ provider "aws" {
   skip_metadata_api_check     = true
 }
 """
+WORKER = '"aws_lambda_function" "F"'
+"""The function that `provider/worker.tf` makes, where a configuration names it and has none."""
 NO_KEYS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
 FULL_NAME = re.compile(r'"[\w.]+/hashicorp/aws"')
 
@@ -51,7 +53,10 @@ def made(name, plugins):
     with tempfile.TemporaryDirectory() as folder:
         within = Path(folder)
         (within / "provider.tf").write_text(PROVIDER)
-        (within / "main.tf").write_text((FOLDER / f"{name}.tf").read_text())
+        written = (FOLDER / f"{name}.tf").read_text(encoding="utf-8")
+        (within / "main.tf").write_text(written, encoding="utf-8")
+        if "aws_lambda_function.F" in written and WORKER not in written:
+            shutil.copy(FOLDER / "provider" / "worker.tf", within)
         (within / "code.zip").write_bytes(b"")
         shutil.copytree(FOLDER / "modules", within / "modules")
         _terraform(folder, "init", f"-plugin-dir={plugins}")
