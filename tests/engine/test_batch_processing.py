@@ -394,6 +394,7 @@ PROCESSING = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     processing=PROCESSING,

@@ -79,6 +79,7 @@ def test_an_idle_time_may_be_drawn_for_each_environment():
     assert again[2] == 0
 
 
+@pytest.mark.slow
 def test_a_drawn_idle_time_belongs_to_its_environment():
     """The draw is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     settings = {

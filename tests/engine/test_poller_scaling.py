@@ -237,6 +237,7 @@ def busy(error_rate, until=360, **mapping):
     return [concurrency(run, at - 0.1) for at in range(60, until + 1, 60)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("error_rate", "left"), [(0.01, 25), (0.1, 13)])
 def test_failing_batches_hold_the_concurrency_down_for_as_long_as_they_last(
     error_rate, left

@@ -101,6 +101,7 @@ def test_each_bound_has_room_for_every_event_and_second_and_ends_what_exceeds_it
         look(room + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visibility", [10, 30])
 def test_messages_that_are_throttled_for_a_day_are_no_loop(visibility):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
@@ -120,11 +121,13 @@ def test_a_loop_through_a_queue_names_function_and_queue():
         sim.simulate(polled(sends_to("q")))
 
 
+@pytest.mark.slow
 def test_a_loop_that_grows_ends_by_the_events_it_has_caused():
     with pytest.raises(sim.ScenarioError, match="events that events caused"):
         sim.simulate(invoked(sends_to("f", seconds=0.1, per_event=2)))
 
 
+@pytest.mark.slow
 def test_a_loop_of_three_functions_is_named_in_its_order():
     functions = [
         sends_to(target).replace(name=name)
@@ -144,6 +147,7 @@ def test_a_loop_of_three_functions_is_named_in_its_order():
         sim.simulate(system)
 
 
+@pytest.mark.slow
 def test_a_message_tried_without_a_wait_ends_with_queue_and_function():
     failing = sim.Function(
         name="f",

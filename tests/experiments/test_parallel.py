@@ -78,6 +78,7 @@ def workers() -> set[int]:
     return {child.pid for child in multiprocessing.active_children()}
 
 
+@pytest.mark.slow
 def test_workers_give_the_same_table_and_stay_for_the_next_sweep(
     table, brought
 ):

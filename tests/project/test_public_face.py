@@ -249,6 +249,7 @@ def try_all(case, values):
             assert sentence[-1] in ".?)", f"{name} is refused without an end"
 
 
+@pytest.mark.slow
 @holds_for_each(CASES)
 def test_a_public_function_refuses_what_its_signature_does_not_allow(case):
     wrong = {

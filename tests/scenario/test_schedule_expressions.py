@@ -356,6 +356,7 @@ def field(
     return every | joined
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(
     field(0, 59),

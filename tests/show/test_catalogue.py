@@ -91,6 +91,7 @@ def test_the_price_of_a_kind_is_what_its_bill_says(kind):
     assert own.empty or sort != "nothing beside the function"
 
 
+@pytest.mark.slow
 @holds_for_each(KINDS)
 def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(
     kind, made

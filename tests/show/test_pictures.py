@@ -396,6 +396,7 @@ def test_what_lies_far_beyond_the_traffic_is_told_and_not_drawn():
     assert "beyond this axis" in flat(figure)
 
 
+@pytest.mark.slow
 def test_every_mark_of_work_is_at_least_three_pixels_wide(three, many):
     for runs in (three, many):
         for axes in sim.show.timeline(runs).axes:
@@ -541,6 +542,7 @@ def test_a_given_title_stands_instead(three):
     )
 
 
+@pytest.mark.slow
 def test_every_picture_has_a_title_and_words(three, throttled, many, nothing):
     for runs in (
         three,
@@ -663,6 +665,7 @@ def test_a_notebook_gets_one_svg_that_shrinks_with_the_page_and_its_words(
     assert picture.texts[0].get_text() in "".join(root.itertext())
 
 
+@pytest.mark.slow
 def test_a_light_picture_turns_dark_with_its_page_and_a_dark_one_stays(three):
     """Each colour is a variable whose own value is the light one."""
     light = sim.show.timeline(three)

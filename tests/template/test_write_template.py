@@ -66,6 +66,7 @@ def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
         assert "{function" not in text
 
 
+@pytest.mark.slow
 @holds_for_each({kind: kind for kind in catalogue() if kind not in UNLIKE})
 def test_every_kind_is_read_back_as_it_was_written(kind):
     source = (
