@@ -127,7 +127,6 @@ def test_a_loop_that_grows_ends_by_the_events_it_has_caused():
         sim.simulate(invoked(sends_to("f", seconds=0.1, per_event=2)))
 
 
-@pytest.mark.slow
 def test_a_loop_of_three_functions_is_named_in_its_order():
     functions = [
         sends_to(target).replace(name=name)
