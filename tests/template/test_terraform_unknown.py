@@ -172,7 +172,7 @@ def test_what_only_the_provider_fills_in_is_left_to_aws():
 
 @pytest.mark.parametrize(("written", "read"), [(-1, None), (0, 0), (5, 5)])
 def test_minus_one_reserves_nothing(written, read):
-    """https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function"""
+    """https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/lambda_function.html.markdown"""
     function = FUNCTION | {"reserved_concurrent_executions": written}
     reading = sim.read_template(plan({"aws_lambda_function.worker": function}))
     assert (
