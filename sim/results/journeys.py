@@ -14,7 +14,7 @@ from sim.arrays import Booleans, Floats, Integers
 from sim.results.delivery_numbers import DeliveryNumbers
 from sim.results.ends import End, categorical
 from sim.results.tables import parents, roots
-from sim.trace import CAUGHT, MESSAGE_MOVE, MICROSECONDS, Child, Fate, Trace
+from sim.trace import MESSAGE_MOVE, MICROSECONDS, Child, Fate, Trace
 from sim.workload.workload import Workload
 
 FROM_BEST_TO_WORST = (
@@ -169,9 +169,11 @@ def _goes_on(trace: Trace) -> Booleans:
     A failure store has kept it, a task has caught it, or another branch had failed before.
     """
     goes_on = np.zeros(len(trace.deliveries), bool)
-    goes_on[list(trace.stopped)] = True
+    goes_on[list(trace.caught | trace.stopped)] = True
+    if not trace.stores:
+        return goes_on
     for child in trace.children:
-        if child.edge.startswith(CAUGHT) or _is_from_store(child, trace):
+        if _is_from_store(child, trace):
             goes_on[child.delivery] = True
     return goes_on
 

@@ -62,7 +62,8 @@ class Run(Result):
     ) -> pd.Series[Any]:
         numbers = summaries.summary(journeys, deliveries, self.cold_runs)
         if self.scenario.state_machines:
-            numbers["caught"] = summaries.caught(deliveries)
+            is_caught = deliveries.delivery.isin(list(self.trace.caught))
+            numbers["caught"] = int(is_caught.sum())
         return numbers
 
     def _function_summary(self, after: float, function: str) -> pd.Series[Any]:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.arrays import Integers
 from sim.results.ends import End
-from sim.trace import CAUGHT
 
 QUANTILES = {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99}
 WORDS = (
@@ -97,12 +96,6 @@ def effort(deliveries: pd.DataFrame, cold_runs: Integers) -> dict[str, float]:
         "done_twice": int(repeated_effects.sum()),
         "cold_share": cold / runs if runs else np.nan,
     }
-
-
-def caught(deliveries: pd.DataFrame) -> int:
-    """How many tasks have failed after which a catcher of their state machine has taken over."""
-    is_after = deliveries.edge.astype(str).str.startswith(CAUGHT)
-    return deliveries.parent[is_after].nunique()
 
 
 def _quantiles(values: Any, shares: dict[str, float]) -> dict[str, float]:

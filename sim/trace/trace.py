@@ -60,6 +60,8 @@ class Trace:
     followers: set[int] = field(default_factory=set)
     # Those that a handler left out of its answer on purpose.
     left_out: set[int] = field(default_factory=set)
+    # Tasks of state machines that failed, and after which a catcher took over.
+    caught: set[int] = field(default_factory=set)
     # Tasks of state machines that did not end well after their execution had failed elsewhere.
     stopped: set[int] = field(default_factory=set)
     # Those after which an execution came to a Fail state that nothing caught.

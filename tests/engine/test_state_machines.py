@@ -103,6 +103,20 @@ CALM = sim.Scenario(
 )
 
 
+def test_a_failure_that_is_caught_may_end_its_branch():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    ways = [
+        way(None, "a", "b", parallel="p"),
+        caught("a", "ignored"),
+        way("p", "d"),
+    ]
+    failing = {"a": ALWAYS}
+    run = executions(ways, behaviour=failing, pass_states=["ignored"])
+    assert times(run) == [("a", 0, 1), ("b", 0, 2), ("d", 2, 10)]
+    assert run.journeys.fate.tolist() == ["succeeded"]
+    assert "The failure is caught" in run.story(0)
+
+
 def test_a_failed_branch_stops_the_others():
     """https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html"""
     ways = [

@@ -112,6 +112,7 @@ class Executions:
         caught = self.catch(self.flow(delivery, task), task, errors)
         if caught is not None:
             way, flow = caught
+            self.router.trace.caught.add(delivery)
             self.take(self.begin(way, flow, delivery), CAUGHT)
 
     def catch(

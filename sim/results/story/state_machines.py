@@ -33,16 +33,30 @@ def state_machine_moments(history: History) -> Iterator[Moment]:
         ]
         if mine:
             yield _goes_on(history, machine, edge, mine)
-    if history.row.delivery in history.run.trace.failed_after:
+    is_told = any(one.edge.startswith(CAUGHT) for _, one in children)
+    yield from _ends(history, machine, is_told)
+
+
+def _ends(
+    history: History, machine: StateMachine, is_told: bool
+) -> Iterator[Moment]:
+    """How the execution ends, or its branch; `is_told`: who has caught a failure is said."""
+    at, delivery = history.row.settled_s, history.row.delivery
+    trace = history.run.trace
+    if delivery in trace.failed_after:
         sentence = (
             f"A Fail state ends this execution of `{machine.name}` as failed."
         )
-        yield Moment(history.row.settled_s, sentence, ("fail state",))
-    if history.row.delivery in history.run.trace.stopped:
-        yield Moment(history.row.settled_s, STOPPED, ("parallel state",))
-    elif history.row.fate in ENDED_BADLY and not children:
+        yield Moment(at, sentence, ("fail state",))
+    if delivery in trace.stopped:
+        yield Moment(at, STOPPED, ("parallel state",))
+    elif delivery in trace.caught:
+        if not is_told:
+            sentence = "The failure is caught, and this branch ends."
+            yield Moment(at, sentence, ("catch",))
+    elif history.row.fate in ENDED_BADLY:
         sentence = f"Nothing catches it: this execution of `{machine.name}` has failed."
-        yield Moment(history.row.settled_s, sentence, ("catch",))
+        yield Moment(at, sentence, ("catch",))
 
 
 def is_on_another_way(history: History) -> bool:
